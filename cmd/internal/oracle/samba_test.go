@@ -1,0 +1,74 @@
+package oracle
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// sambaConvert lets Samba read a .reg file and write it in another form,
+// "regedit5" or "regedit4". It goes from file to file.
+func sambaConvert(t testing.TB, file []byte, form string) []byte {
+	t.Helper()
+	dir := tempDir(t)
+	conf := "[global]\n"
+	for _, folder := range []string{"private dir", "lock directory", "state directory", "cache directory", "pid directory"} {
+		conf += folder + " = " + dir + "\n"
+	}
+	in, out := filepath.Join(dir, "in.reg"), filepath.Join(dir, "out.reg")
+	writeFile(t, filepath.Join(dir, "smb.conf"), []byte(conf))
+	writeFile(t, in, file)
+	mustRun(t, "net", "-s", filepath.Join(dir, "smb.conf"), "registry", "convert", in, out, form)
+	return readFile(t, out)
+}
+
+// Samba ends its files with lines for an editor in place of the blank line.
+const (
+	footer5 = ";Local Variables:\r\n;coding: UTF-16LE\r\n;End:\r\n"
+	footer4 = ";Local Variables:\r\n;coding: CP850\r\n;End:\r\n"
+)
+
+// withFooter is what Samba writes where regedit writes text.
+func withFooter(t testing.TB, text, footer string) string {
+	t.Helper()
+	body, ok := strings.CutSuffix(text, "\r\n\r\n")
+	if !ok {
+		t.Fatalf("no blank line at the end: %q", text)
+	}
+	return body + "\r\n" + footer
+}
+
+// TestSambaGoldens: Samba reads the golden files and writes the same lines.
+func TestSambaGoldens(t *testing.T) {
+	for _, path := range goldens(t) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			checkConvert(t, readFile(t, path))
+		})
+	}
+}
+
+func checkConvert(t testing.TB, file []byte) {
+	t.Helper()
+	got := fromUTF16(t, sambaConvert(t, file, "regedit5"))
+	if want := withFooter(t, fromUTF16(t, file), footer5); got != want {
+		t.Errorf("samba writes other lines: %s", firstDifference(got, want))
+	}
+}
+
+// TestSambaConverts: what gen writes in either version Samba writes too, from
+// either version: 5.00 from 5.00 and from REGEDIT4, REGEDIT4 from 5.00.
+func TestSambaConverts(t *testing.T) {
+	for _, list := range manyLists(t) {
+		v5 := gen(t, list, "-f", "reg")
+		v4 := gen(t, list, "-f", "regedit4")
+		checkConvert(t, v5)
+		got := string(sambaConvert(t, v5, "regedit4"))
+		if want := withFooter(t, string(v4), footer4); got != want {
+			t.Fatalf("regedit4 of %q: %s", list, firstDifference(got, want))
+		}
+		got = fromUTF16(t, sambaConvert(t, v4, "regedit5"))
+		if want := withFooter(t, fromUTF16(t, v5), footer5); got != want {
+			t.Fatalf("regedit5 from regedit4 of %q: %s", list, firstDifference(got, want))
+		}
+	}
+}

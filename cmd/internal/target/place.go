@@ -1,0 +1,118 @@
+package target
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// ReservedPortsName and MaxUserPortName are the two values of the Parameters
+// key that decide about the legacy dynamic port range (KB 812873, KB 196271).
+const (
+	ReservedPortsName = "ReservedPorts"
+	MaxUserPortName   = "MaxUserPort"
+)
+
+const (
+	root       = "HKEY_LOCAL_MACHINE"
+	parameters = `Services\Tcpip\Parameters`
+	current    = "CurrentControlSet"
+	numbered   = "ControlSet"
+)
+
+// Place is where the registry values live: in the running Windows or in the
+// SYSTEM hive of an image that is mounted under HKEY_LOCAL_MACHINE.
+// The zero Place is the running Windows.
+type Place struct {
+	Mount      string // the name the hive is mounted under, "" for SYSTEM
+	ControlSet int    // 1..999, 0 for CurrentControlSet, which no offline hive has
+}
+
+// Hive gives the key under HKEY_LOCAL_MACHINE that p is in.
+func (p Place) Hive() string {
+	if p.Mount == "" {
+		return "SYSTEM"
+	}
+	return p.Mount
+}
+
+// Key gives the full key of TCP/IP's parameters.
+func (p Place) Key() string {
+	set := current
+	if p.ControlSet != 0 {
+		set = fmt.Sprintf("%s%03d", numbered, p.ControlSet)
+	}
+	return strings.Join([]string{root, p.Hive(), set, parameters}, `\`)
+}
+
+// CheckMount tells why name cannot be the name of a mounted hive: a key name is
+// one path component (no backslash), and brackets, quotes, slashes and what
+// cannot be printed would not survive the tools that read the file.
+func CheckMount(name string) error {
+	if name == "" {
+		return fmt.Errorf("a mount name is needed, such as WIM_System")
+	}
+	for _, r := range name {
+		if strings.ContainsRune("\\/[]\"'\uFFFD", r) || !unicode.IsPrint(r) {
+			return fmt.Errorf("mount name %q holds %q; it is one key name, such as WIM_System", name, r)
+		}
+	}
+	if strings.TrimSpace(name) != name {
+		return fmt.Errorf("mount name %q begins or ends with a blank", name)
+	}
+	return nil
+}
+
+// PlaceOf reads a key that Key could have written, in any case; ok is false for
+// every other key.
+func PlaceOf(key string) (p Place, ok bool) {
+	part := strings.Split(key, `\`)
+	if len(part) != 6 || !matchesKey(part) {
+		return Place{}, false
+	}
+	p.Mount = part[1]
+	if strings.EqualFold(p.Mount, "SYSTEM") {
+		p.Mount = ""
+	}
+	p.ControlSet, _ = controlSet(part[2])
+	return p, true
+}
+
+// HoldsPlaces tells whether a Parameters key, or such a key below it, is what
+// key names: whether deleting key deletes reservations.
+func HoldsPlaces(key string) bool {
+	part := strings.Split(key, `\`)
+	return len(part) <= 6 && matchesKey(part)
+}
+
+// matchesKey compares the components there are with those of a Parameters key.
+func matchesKey(part []string) bool {
+	want := [...]string{root, "", "", "Services", "Tcpip", "Parameters"}
+	for i, p := range part {
+		switch i {
+		case 1:
+		case 2:
+			if _, ok := controlSet(p); !ok {
+				return false
+			}
+		default:
+			if !strings.EqualFold(p, want[i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// controlSet gives the number of a control set key, 0 for CurrentControlSet.
+func controlSet(name string) (n int, ok bool) {
+	if strings.EqualFold(name, current) {
+		return 0, true
+	}
+	if len(name) != len(numbered)+3 || !strings.EqualFold(name[:len(numbered)], numbered) {
+		return 0, false
+	}
+	u, err := strconv.ParseUint(name[len(numbered):], 10, 16)
+	return int(u), err == nil && u > 0
+}

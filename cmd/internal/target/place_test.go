@@ -1,0 +1,100 @@
+package target
+
+import "testing"
+
+func TestPlaceKey(t *testing.T) {
+	for _, tt := range []struct {
+		place Place
+		key   string
+	}{
+		{Place{}, `HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`},
+		{Place{ControlSet: 1}, `HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters`},
+		{Place{Mount: "WIM_System", ControlSet: 47}, `HKEY_LOCAL_MACHINE\WIM_System\ControlSet047\Services\Tcpip\Parameters`},
+		{Place{Mount: "zSYSTEM", ControlSet: 999}, `HKEY_LOCAL_MACHINE\zSYSTEM\ControlSet999\Services\Tcpip\Parameters`},
+	} {
+		if got := tt.place.Key(); got != tt.key {
+			t.Errorf("%+v.Key() = %s, want %s", tt.place, got, tt.key)
+		}
+		if got, ok := PlaceOf(tt.key); !ok || got != tt.place {
+			t.Errorf("PlaceOf(%s) = %+v, %v, want %+v", tt.key, got, ok, tt.place)
+		}
+	}
+}
+
+func TestPlaceOfFoldsCaseAndRefusesTheRest(t *testing.T) {
+	for _, tt := range []struct {
+		key  string
+		want Place
+		ok   bool
+	}{
+		{`hkey_local_machine\system\currentcontrolset\services\tcpip\parameters`, Place{}, true},
+		{`HKEY_LOCAL_MACHINE\SYSTEM\CONTROLSET003\SERVICES\TCPIP\PARAMETERS`, Place{ControlSet: 3}, true},
+		{`HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`, Place{}, false},
+		{`HKEY_LOCAL_MACHINE\SYSTEM\ControlSet1\Services\Tcpip\Parameters`, Place{}, false},
+		{`HKEY_LOCAL_MACHINE\SYSTEM\ControlSet000\Services\Tcpip\Parameters`, Place{}, false},
+		{`HKEY_LOCAL_MACHINE\SYSTEM\ControlSet+01\Services\Tcpip\Parameters`, Place{}, false},
+		{`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip6\Parameters`, Place{}, false},
+		{`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Sub`, Place{}, false},
+		{`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip`, Place{}, false},
+		{`HKEY_LOCAL_MACHINE\djoin\system\ControlSet001\Services\Tcpip\Parameters`, Place{}, false},
+		{``, Place{}, false},
+	} {
+		got, ok := PlaceOf(tt.key)
+		if ok != tt.ok || ok && got != tt.want {
+			t.Errorf("PlaceOf(%s) = %+v, %v, want %+v, %v", tt.key, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+func TestHoldsPlaces(t *testing.T) {
+	for key, want := range map[string]bool{
+		`HKEY_LOCAL_MACHINE`:        true,
+		`HKEY_LOCAL_MACHINE\SYSTEM`: true,
+		`hkey_local_machine\SYSTEM\ControlSet001`:                                true,
+		`HKEY_LOCAL_MACHINE\X\CurrentControlSet\Services\Tcpip`:                  true,
+		`HKEY_LOCAL_MACHINE\X\CurrentControlSet\Services\Tcpip\Parameters`:       true,
+		`HKEY_LOCAL_MACHINE\X\CurrentControlSet\Services\Tcpip\Parameters\Sub`:   false,
+		`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip6`:            false,
+		`HKEY_LOCAL_MACHINE\SYSTEM\Select`:                                       false,
+		`HKEY_CURRENT_USER`:                                                      false,
+		`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Linkage`:     false,
+		`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Session Manager`:    false,
+		`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters2`: false,
+	} {
+		if got := HoldsPlaces(key); got != want {
+			t.Errorf("HoldsPlaces(%s) = %v, want %v", key, got, want)
+		}
+	}
+}
+
+func TestCheckMount(t *testing.T) {
+	const form = "; it is one key name, such as WIM_System"
+	for name, want := range map[string]string{
+		"WIM_System": "",
+		"zSYSTEM":    "",
+		"Offline 1":  "",
+		"Hive-ß":     "",
+		"":           "a mount name is needed, such as WIM_System",
+		`a\b`:        `mount name "a\\b" holds '\\'` + form,
+		"a/b":        `mount name "a/b" holds '/'` + form,
+		"a]b":        `mount name "a]b" holds ']'` + form,
+		"[a":         `mount name "[a" holds '['` + form,
+		`a"`:         `mount name "a\"" holds '"'` + form,
+		"a\nb":       `mount name "a\nb" holds '\n'` + form,
+		"a\u202eb":   `mount name "a\u202eb" holds '\u202e'` + form,
+		"a\xff":      `mount name "a\xff" holds '�'` + form,
+		" a":         `mount name " a" begins or ends with a blank`,
+	} {
+		err := CheckMount(name)
+		if got := message(err); got != want {
+			t.Errorf("CheckMount(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
