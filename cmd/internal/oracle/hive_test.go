@@ -79,6 +79,7 @@ var hiveCases = []struct {
 
 // TestHivexMerges: hivexregedit takes the UTF-8 form.
 func TestHivexMerges(t *testing.T) {
+	t.Parallel()
 	rng := random(t)
 	for _, c := range hiveCases {
 		for range 10 {
@@ -93,6 +94,7 @@ func TestHivexMerges(t *testing.T) {
 
 // TestRegedMerges: reged takes the UTF-16 form; its status 2 means saved.
 func TestRegedMerges(t *testing.T) {
+	t.Parallel()
 	rng := random(t)
 	for _, c := range hiveCases {
 		for range 10 {
@@ -109,6 +111,7 @@ func TestRegedMerges(t *testing.T) {
 
 // TestHivexExports: what hivexregedit writes of a hive show reads.
 func TestHivexExports(t *testing.T) {
+	t.Parallel()
 	rng := random(t)
 	for range 10 {
 		want := randomSpans(rng)

@@ -58,6 +58,7 @@ func checkConvert(t testing.TB, file []byte) {
 // TestSambaConverts: what gen writes in either version Samba writes too, from
 // either version: 5.00 from 5.00 and from REGEDIT4, REGEDIT4 from 5.00.
 func TestSambaConverts(t *testing.T) {
+	t.Parallel()
 	for _, list := range manyLists(t) {
 		v5 := gen(t, list, "-f", "reg")
 		v4 := gen(t, list, "-f", "regedit4")
