@@ -1,0 +1,62 @@
+package regfile
+
+import (
+	"fmt"
+	"strings"
+)
+
+// rootKeys are the roots that regedit knows, in the long form only (Wine:
+// reg_class_namesW).
+var rootKeys = [...]string{
+	"HKEY_LOCAL_MACHINE", "HKEY_USERS", "HKEY_CLASSES_ROOT",
+	"HKEY_CURRENT_CONFIG", "HKEY_CURRENT_USER", "HKEY_DYN_DATA",
+}
+
+// cleanKey gives a key's path without doubled and trailing backslashes, as the
+// registry opens it, and whether its root is one that regedit knows. Case is
+// kept; a slash does not separate.
+func cleanKey(written string) (key string, ok bool) {
+	parts := strings.Split(written, `\`)
+	kept := parts[:0]
+	for i, part := range parts {
+		if i == 0 || part != "" {
+			kept = append(kept, part)
+		}
+	}
+	for _, root := range rootKeys {
+		ok = ok || foldEqual(kept[0], root)
+	}
+	return strings.Join(kept, `\`), ok
+}
+
+func unknownRoot(written string) string {
+	root, rest, _ := strings.Cut(written, `\`)
+	for i, short := range [...]string{"HKLM", "HKU", "HKCR", "HKCC", "HKCU"} {
+		if foldEqual(root, short) {
+			return fmt.Sprintf(`%q is no root key to regedit, and what stands below it is ignored; write %s\%s`, root, rootKeys[i], shorten(rest))
+		}
+	}
+	return fmt.Sprintf("%q does not begin with a root key such as HKEY_LOCAL_MACHINE; what stands below it is ignored", shorten(written))
+}
+
+// foldEqual compares key or value names: the case of ASCII letters does not count.
+func foldEqual(a, b string) bool { return len(a) == len(b) && fold(a) == fold(b) }
+
+// fold lowers ASCII letters only, so that no two names of a registry become one.
+func fold(s string) string {
+	for i := 0; i < len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'Z' {
+			return foldFrom([]byte(s), i)
+		}
+	}
+	return s
+}
+
+func foldFrom(b []byte, i int) string {
+	for ; i < len(b); i++ {
+		if 'A' <= b[i] && b[i] <= 'Z' {
+			b[i] += 'a' - 'A'
+		}
+	}
+	return string(b)
+}

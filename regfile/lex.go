@@ -1,0 +1,604 @@
+package regfile
+
+// lexer is the one grammar of .reg bodies (the text after the header line).
+// It is resumable: feed takes the file in windows of any size and emits the
+// same pieces for all of them, but for where runs of hex or text are cut.
+type lexer struct {
+	width int         // bytes of a code unit: 1 or 2 (little-endian)
+	emit  func(piece) // receives each piece; its text is valid until emit returns
+
+	state   state
+	place        // of the next unit
+	afterCR bool // the unit before was a CR: an LF belongs to it
+
+	start   place  // of the token in buf
+	end     place  // behind the value's data so far
+	buf     []byte // units of a token that must be judged whole
+	rule    string // what a stray line breaks
+	escaped bool   // the unit before was a backslash, in names
+	hex     hexState
+}
+
+// place is where a piece stands in the file.
+type place struct {
+	off     int64 // bytes from the start of the file
+	line    int   // 1-based
+	lineOff int64 // where that line starts
+}
+
+// hexState is where a value's hex data stands.
+type hexState struct {
+	digits int  // of the byte under way
+	gap    bool // blanks after those digits
+	comma  bool // a comma came, no digit since
+	blank  bool // blanks after that comma
+	later  bool // on a continuation line
+}
+
+type kind uint8
+
+const (
+	keyPiece         kind = iota // text is the name in [name]
+	deleteKeyPiece               // text is the name in [-name]
+	namePiece                    // text is the value's name, escapes and all; empty for @
+	typePiece                    // typ is the type of the hex data that starts here
+	quotePiece                   // a string starts here
+	dwordPiece                   // text is the digits of a REG_DWORD that starts here
+	hexPiece                     // text is a run of hex digits, commas and blanks
+	textPiece                    // text is a run of a string, escapes resolved
+	endPiece                     // the value is complete; its data ended here
+	deleteValuePiece             // "name"=-
+	droppedPiece                 // regedit ignores this; rule says why, text quotes it
+	oddPiece                     // regedit takes this, but it is not regular
+)
+
+type piece struct {
+	kind kind
+	place
+	text []byte // raw code units; of a dwordPiece narrow
+	typ  Type
+	rule string
+}
+
+type state uint8
+
+const (
+	lineStart     state = iota
+	inKey               // after [
+	inName              // after the opening quote
+	beforeEquals        // after the name
+	beforeData          // after =
+	inKeyword           // hex(7): and the like, up to the colon
+	inDelete            // after =-
+	inDword             // after dword:
+	inHex               // after hex(7): or on a continuation line
+	afterContinue       // after the backslash that continues hex data
+	hexComment          // a comment within continued data
+	beforeHexLine       // at the start of a continuation line
+	inString            // after the opening quote
+	inEscape            // after a backslash in a string
+	afterString         // after the closing quote
+	inStray             // a line to be dropped, quoted first
+	skipping            // the rest of the line does not matter
+)
+
+// states takes units of one line, without its end, and says how many bytes it
+// used. Each is called with at least one whole unit.
+var states = [...]func(*lexer, []byte) int{
+	lineStart:     (*lexer).lexLineStart,
+	inKey:         (*lexer).lexKey,
+	inName:        (*lexer).lexName,
+	beforeEquals:  (*lexer).lexBeforeEquals,
+	beforeData:    (*lexer).lexBeforeData,
+	inKeyword:     (*lexer).lexKeyword,
+	inDelete:      (*lexer).lexDelete,
+	inDword:       (*lexer).lexDword,
+	inHex:         (*lexer).lexHex,
+	afterContinue: (*lexer).lexAfterContinue,
+	hexComment:    (*lexer).lexSkip,
+	beforeHexLine: (*lexer).lexBeforeHexLine,
+	inString:      (*lexer).lexString,
+	inEscape:      (*lexer).lexEscape,
+	afterString:   (*lexer).lexAfterString,
+	inStray:       (*lexer).lexStray,
+	skipping:      (*lexer).lexSkip,
+}
+
+const (
+	maxName  = 1 << 16 // bytes of a key or value name; far above what the registry takes
+	maxQuote = 40      // units kept of a line that is dropped
+)
+
+// feed lexes a window that begins where the one before was used up and returns
+// how many bytes of it were used: all its whole units. final says that the
+// file ends with this window.
+func (l *lexer) feed(window []byte, final bool) int {
+	whole := len(window) - len(window)%l.width
+	for n := 0; n < whole; {
+		if l.afterCR && l.lexLF(window[n:]) {
+			n += l.width
+			continue
+		}
+		end := n + findEOL(window[n:whole], l.width)
+		for n < end {
+			used := states[l.state](l, window[n:end])
+			n += used
+			l.off += int64(used)
+		}
+		if n < whole {
+			l.lexEOL(window[n : n+l.width])
+			n += l.width
+		}
+	}
+	if final {
+		l.endFile()
+	}
+	return whole
+}
+
+// lexLF takes the LF of a CRLF, if there is one.
+func (l *lexer) lexLF(w []byte) bool {
+	l.afterCR = false
+	if l.unit(w) != '\n' {
+		return false
+	}
+	if l.state == inString {
+		l.put(textPiece, l.place, w[:l.width])
+	}
+	l.off += int64(l.width)
+	l.lineOff = l.off
+	return true
+}
+
+// lexEOL takes one CR or LF. Within quotes it is text.
+func (l *lexer) lexEOL(w []byte) {
+	if l.state == inString {
+		l.put(textPiece, l.place, w)
+	} else {
+		l.endLine()
+	}
+	l.afterCR = l.unit(w) == '\r'
+	l.off += int64(l.width)
+	l.line++
+	l.lineOff = l.off
+}
+
+// endFile takes a value that still waits for a continuation as it is
+// (Wine: hex_multiline_state without a further line).
+func (l *lexer) endFile() {
+	switch l.state {
+	case inString:
+		l.put(droppedPiece, l.place, nil, "open-quote")
+	case afterContinue, hexComment, beforeHexLine:
+		l.put(endPiece, l.end, nil)
+	default:
+		l.endLine()
+	}
+}
+
+func (l *lexer) endLine() {
+	next := lineStart
+	switch l.state {
+	case inKey:
+		l.endKey()
+	case inName:
+		l.drop(0, "name-unclosed", nil)
+	case beforeEquals:
+		l.drop(0, "no-equals", nil)
+	case beforeData:
+		l.drop(0, "no-data", nil)
+	case inKeyword:
+		l.dropToken("unknown-type")
+	case inDelete:
+		l.put(deleteValuePiece, l.place, nil)
+	case inDword:
+		l.endDword()
+	case inHex:
+		l.endHexLine()
+	case afterContinue, hexComment, beforeHexLine:
+		next = beforeHexLine
+	case inEscape:
+		l.drop(0, "string-escape", nil)
+	case afterString:
+		l.put(endPiece, l.end, nil)
+	case inStray:
+		l.dropToken(l.rule)
+	}
+	l.state = next
+}
+
+func (l *lexer) lexLineStart(w []byte) int {
+	n := l.blanks(w)
+	if n == len(w) {
+		return n
+	}
+	l.mark(n)
+	switch l.unit(w[n:]) {
+	case '[':
+		l.state = inKey
+	case '"':
+		l.state, l.escaped = inName, false
+	case '@':
+		l.put(namePiece, l.start, nil)
+		l.state = beforeEquals
+	case ';', '#':
+		l.state = skipping
+	default:
+		l.state, l.rule = inStray, "stray-line"
+		return n
+	}
+	return n + l.width
+}
+
+func (l *lexer) lexKey(w []byte) int {
+	l.keep(w, maxName)
+	return len(w)
+}
+
+// endKey judges a key line: the name ends at the last ], the rest is ignored
+// (Wine: key_name_state).
+func (l *lexer) endKey() {
+	name, rest, closed := cutLast(l.buf, ']', l.width)
+	first := l.first(name)
+	switch {
+	case len(l.buf) >= maxName:
+		l.put(droppedPiece, l.start, nil, "name-too-long")
+		return
+	case !closed:
+		l.dropToken("key-unclosed")
+		return
+	case isBlank(first):
+		l.dropToken("key-blank")
+		return
+	case first == '-':
+		l.put(deleteKeyPiece, l.start, name[l.width:])
+	default:
+		l.put(keyPiece, l.start, name)
+	}
+	if !l.isTrailer(rest) {
+		l.put(oddPiece, l.place, rest, "key-junk")
+	}
+}
+
+// lexName keeps a value's name up to its closing quote, which must be on the
+// same line; \0 in it spoils the line (Wine: REGPROC_unescape_string).
+func (l *lexer) lexName(w []byte) int {
+	for n := 0; n < len(w); n += l.width {
+		c := l.unit(w[n:])
+		if l.escaped && c == '0' {
+			l.drop(n, "name-escape", w[n:n+l.width])
+			return n
+		}
+		if c == '"' && !l.escaped {
+			l.keep(w[:n], maxName)
+			l.endName(n)
+			return n + l.width
+		}
+		l.escaped = c == '\\' && !l.escaped
+	}
+	l.keep(w, maxName)
+	return len(w)
+}
+
+func (l *lexer) endName(n int) {
+	if len(l.buf) >= maxName {
+		l.drop(n, "name-too-long", nil)
+		return
+	}
+	l.put(namePiece, l.start, l.buf)
+	l.state = beforeEquals
+}
+
+func (l *lexer) lexBeforeEquals(w []byte) int {
+	n := l.blanks(w)
+	switch {
+	case n == len(w):
+		return n
+	case l.unit(w[n:]) != '=':
+		l.drop(n, "no-equals", w[n:n+l.width])
+		return n
+	}
+	l.state = beforeData
+	return n + l.width
+}
+
+func (l *lexer) lexBeforeData(w []byte) int {
+	n := l.blanks(w)
+	if n == len(w) {
+		return n
+	}
+	l.mark(n)
+	switch l.unit(w[n:]) {
+	case '"':
+		l.put(quotePiece, l.start, nil)
+		l.state = inString
+	case '-':
+		l.state = inDelete
+	default:
+		l.state = inKeyword
+		return n
+	}
+	return n + l.width
+}
+
+func (l *lexer) lexKeyword(w []byte) int {
+	for n := 0; n < len(w); n += l.width {
+		l.keep(w[n:n+l.width], maxQuote*l.width)
+		if l.unit(w[n:]) == ':' {
+			l.end = l.at(n + l.width)
+			l.endKeyword()
+			return n + l.width
+		}
+	}
+	return len(w)
+}
+
+// endKeyword judges the name of a data type, lower case only (Wine:
+// parse_data_type).
+func (l *lexer) endKeyword() {
+	word := string(narrow(l.buf, l.width))
+	typ, ok := hexType(word)
+	switch {
+	case word == "dword:":
+		l.buf = l.buf[:0]
+		l.state = inDword
+	case ok:
+		l.emit(piece{kind: typePiece, place: l.start, typ: typ})
+		l.hex = hexState{}
+		l.state = inHex
+	default:
+		l.dropToken("unknown-type")
+		l.state = skipping
+	}
+}
+
+func (l *lexer) lexDelete(w []byte) int {
+	n := l.blanks(w)
+	switch {
+	case n == len(w):
+	case l.unit(w[n:]) == ';':
+		l.put(deleteValuePiece, l.place, nil)
+		l.state = skipping
+	default:
+		l.drop(n, "delete-junk", w[n:n+l.width])
+	}
+	return n
+}
+
+// lexDword keeps the digits and the blanks around them; a comment ends them
+// (Wine: convert_hex_to_dword).
+func (l *lexer) lexDword(w []byte) int {
+	for n := 0; n < len(w); n += l.width {
+		switch c := l.unit(w[n:]); {
+		case c == ';':
+			l.endDword()
+			l.state = skipping
+			return n
+		case !isHex(c) && !isBlank(c):
+			l.drop(n, "dword-digits", w[n:n+l.width])
+			return n
+		case isHex(c):
+			l.end = l.at(n + l.width)
+		}
+		l.keep(w[n:n+l.width], maxQuote*l.width)
+	}
+	return len(w)
+}
+
+func (l *lexer) endDword() {
+	digits := trimBlanks(narrow(l.buf, l.width))
+	if len(digits) == 0 || len(digits) > 8 || hasBlank(digits) {
+		l.drop(0, "dword-digits", l.buf)
+		return
+	}
+	l.put(dwordPiece, l.start, digits)
+	l.put(endPiece, l.end, nil)
+}
+
+// lexHex checks hex data in place and passes on runs of it (Wine:
+// convert_hex_csv_to_hex; unlike strtoul there, at most two digits, no sign
+// and no 0x, which other readers refuse).
+func (l *lexer) lexHex(w []byte) int {
+	for n := 0; n < len(w); n += l.width {
+		rule := l.hex.take(l.unit(w[n:]))
+		if rule == "" {
+			continue
+		}
+		l.putHex(w[:n])
+		l.endHex(rule, n, w[n:n+l.width])
+		return n + l.width
+	}
+	l.putHex(w)
+	return len(w)
+}
+
+func (l *lexer) putHex(run []byte) {
+	n := len(run)
+	for n > 0 && isBlank(l.unit(run[n-l.width:])) {
+		n -= l.width
+	}
+	if n > 0 {
+		l.end = l.at(n)
+		l.put(hexPiece, l.place, run)
+	}
+}
+
+// take advances by one unit of hex data. It returns "" while the data goes on,
+// ";" or "\\" where a comment or a continuation ends the line, else the rule
+// that the unit breaks.
+func (h *hexState) take(c uint16) string {
+	switch {
+	case isHex(c):
+		if h.gap || h.digits == 2 {
+			return "hex-digits"
+		}
+		h.digits, h.comma, h.blank = h.digits+1, false, false
+	case c == ',':
+		if h.gap || h.digits == 0 {
+			return "hex-comma"
+		}
+		h.digits, h.comma = 0, true
+	case isBlank(c):
+		h.gap, h.blank = h.digits > 0, h.comma
+	case c == ';':
+		return ";"
+	case c == '\\' && h.digits == 0:
+		return "\\"
+	case c == '\\':
+		return "continuation-comma"
+	default:
+		return "hex-digits"
+	}
+	return ""
+}
+
+// endHex acts on what take found n bytes on.
+func (l *lexer) endHex(rule string, n int, unit []byte) {
+	switch rule {
+	case ";":
+		l.put(endPiece, l.end, nil)
+		l.state = skipping
+	case "\\":
+		l.end = l.at(n + l.width)
+		l.state = afterContinue
+	default:
+		l.drop(n, rule, unit)
+	}
+}
+
+// endHexLine ends hex data at the end of a line. After a comma this cuts the
+// value short without a word; blanks behind that comma spoil a continuation
+// line, while regedit trims them from the first.
+func (l *lexer) endHexLine() {
+	if l.hex.blank && l.hex.later {
+		l.drop(0, "hex-comma", nil)
+		return
+	}
+	if l.hex.comma {
+		l.put(oddPiece, l.end, nil, "hex-trailing-comma")
+	}
+	l.put(endPiece, l.end, nil)
+}
+
+// lexAfterContinue allows blanks and a comment behind the backslash (Wine:
+// eol_backslash_state).
+func (l *lexer) lexAfterContinue(w []byte) int {
+	n := l.blanks(w)
+	switch {
+	case n == len(w):
+	case l.unit(w[n:]) == ';':
+		l.state = hexComment
+	default:
+		l.drop(n, "continuation-junk", w[n:n+l.width])
+	}
+	return n
+}
+
+// lexBeforeHexLine passes over comments; a line that does not go on with a
+// digit ends the value and is lost itself (Wine: hex_multiline_state).
+func (l *lexer) lexBeforeHexLine(w []byte) int {
+	n := l.blanks(w)
+	if n == len(w) {
+		return n
+	}
+	switch c := l.unit(w[n:]); {
+	case c == ';':
+		l.state = hexComment
+	case isHex(c):
+		l.hex = hexState{later: true}
+		l.state = inHex
+	default:
+		l.drop(n, "continuation-broken", nil)
+		l.mark(n)
+		l.state, l.rule = inStray, "swallowed-line"
+	}
+	return n
+}
+
+func (l *lexer) lexString(w []byte) int {
+	n := findAny(w, '"', '\\', l.width)
+	if n > 0 {
+		l.put(textPiece, l.place, w[:n])
+	}
+	if n == len(w) {
+		return n
+	}
+	l.state, l.end = afterString, l.at(n+l.width)
+	if l.unit(w[n:]) == '\\' {
+		l.state = inEscape
+	}
+	return n + l.width
+}
+
+// lexEscape resolves an escape as Wine's REGPROC_unescape_string does: \n and
+// \r, no \0, else the unit itself.
+func (l *lexer) lexEscape(w []byte) int {
+	unit := w[:l.width]
+	switch l.unit(unit) {
+	case '0':
+		l.drop(0, "string-escape", unit)
+		return l.width
+	case 'n':
+		unit = []byte{'\n', 0}[:l.width]
+	case 'r':
+		unit = []byte{'\r', 0}[:l.width]
+	}
+	l.put(textPiece, l.place, unit)
+	l.state = inString
+	return l.width
+}
+
+func (l *lexer) lexAfterString(w []byte) int {
+	n := l.blanks(w)
+	switch {
+	case n == len(w):
+	case l.unit(w[n:]) == ';':
+		l.put(endPiece, l.end, nil)
+		l.state = skipping
+	default:
+		l.drop(n, "string-junk", w[n:n+l.width])
+	}
+	return n
+}
+
+func (l *lexer) lexStray(w []byte) int {
+	l.keep(w, maxQuote*l.width)
+	return len(w)
+}
+
+func (l *lexer) lexSkip(w []byte) int { return len(w) }
+
+// put emits a piece; rule is given for dropped and odd ones.
+func (l *lexer) put(k kind, at place, text []byte, rule ...string) {
+	p := piece{kind: k, place: at, text: text}
+	if len(rule) > 0 {
+		p.rule = rule[0]
+	}
+	l.emit(p)
+}
+
+// drop gives the statement up at n bytes from here and skips the line.
+func (l *lexer) drop(n int, rule string, text []byte) {
+	l.put(droppedPiece, l.at(n), text, rule)
+	l.state = skipping
+}
+
+// dropToken gives up the statement for the token in buf.
+func (l *lexer) dropToken(rule string) { l.put(droppedPiece, l.start, l.buf, rule) }
+
+func (l *lexer) at(n int) place {
+	p := l.place
+	p.off += int64(n)
+	return p
+}
+
+// mark starts a token n bytes from here.
+func (l *lexer) mark(n int) {
+	l.start = l.at(n)
+	l.buf = l.buf[:0]
+}
+
+// keep adds units to the token, up to max bytes in all.
+func (l *lexer) keep(w []byte, max int) {
+	l.buf = append(l.buf, w[:min(len(w), max-len(l.buf))]...)
+}

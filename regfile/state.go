@@ -1,0 +1,211 @@
+package regfile
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// State is what a list of operations leaves behind in a registry of which
+// nothing else is known: the keys and values they set, and those they delete.
+type State struct {
+	root node
+	seq  int // numbers keys and values in order of creation
+}
+
+// node is a key; its place in the tree is its path, folded.
+type node struct {
+	path   string // as first written, if the key was created
+	seq    int    // 0 while the key is only implied by one below it, or deleted
+	below  map[string]*node
+	values map[string]*entry
+	wiped  Pos // last place where the key was deleted
+}
+
+// entry is a value that was set or deleted.
+type entry struct {
+	Value
+	seq int // 0 if deleted; Pos says where
+}
+
+// Value is a value in a State.
+type Value struct {
+	Key  string // path as the key was first written
+	Name string // as first written
+	Data Data
+	Pos  Pos // of the operation that set it last
+}
+
+// StateOf applies the operations in order. Key and value names are compared
+// without the case of ASCII letters; the first spelling stays, as in the
+// registry.
+func StateOf(ops []Op) *State {
+	s := &State{}
+	for _, op := range ops {
+		s.apply(op)
+	}
+	return s
+}
+
+func (s *State) apply(op Op) {
+	n := s.open(op.Key)
+	switch op.Verb {
+	case CreateKey:
+		s.create(n, op.Key)
+	case DeleteKey:
+		*n = node{wiped: op.Pos}
+	case SetValue:
+		s.create(n, op.Key)
+		s.set(n, op)
+	case DeleteValue:
+		n.entry(op.Name).seq, n.entry(op.Name).Pos = 0, op.Pos
+	}
+}
+
+// open gives the node of a key, made where missing.
+func (s *State) open(key string) *node {
+	n := &s.root
+	for part := range strings.SplitSeq(fold(key), `\`) {
+		if n.below == nil {
+			n.below = map[string]*node{}
+		}
+		if n.below[part] == nil {
+			n.below[part] = &node{}
+		}
+		n = n.below[part]
+	}
+	return n
+}
+
+func (s *State) create(n *node, key string) {
+	if n.seq == 0 {
+		s.seq++
+		n.seq, n.path = s.seq, key
+	}
+}
+
+func (s *State) set(n *node, op Op) {
+	e := n.entry(op.Name)
+	if e.seq == 0 {
+		s.seq++
+		e.seq, e.Name = s.seq, op.Name
+	}
+	e.Key, e.Data, e.Pos = n.path, op.Data, op.Pos
+}
+
+// entry gives a value's entry, made as a deleted one where missing.
+func (n *node) entry(name string) *entry {
+	if n.values == nil {
+		n.values = map[string]*entry{}
+	}
+	name = fold(name)
+	if n.values[name] == nil {
+		n.values[name] = &entry{}
+	}
+	return n.values[name]
+}
+
+// find gives the nodes from the root to the key, as far as they are known, and
+// whether the key itself is.
+func (s *State) find(key string) (path []*node, found bool) {
+	n := &s.root
+	for part := range strings.SplitSeq(fold(key), `\`) {
+		if n = n.below[part]; n == nil {
+			return path, false
+		}
+		path = append(path, n)
+	}
+	return path, true
+}
+
+// HasKey reports whether the operations name the key and do not delete it
+// afterwards. A key that only lies above a named one does not count: nothing
+// is known of its values.
+func (s *State) HasKey(key string) bool {
+	path, found := s.find(key)
+	return found && path[len(path)-1].seq > 0
+}
+
+// Value is the value of the name under the key, if it is set.
+func (s *State) Value(key, name string) (Value, bool) {
+	path, found := s.find(key)
+	if !found {
+		return Value{}, false
+	}
+	e := path[len(path)-1].values[fold(name)]
+	if e == nil || e.seq == 0 {
+		return Value{}, false
+	}
+	return e.Value, true
+}
+
+// Deleted reports whether the operations delete the value, its key or a key
+// above it without setting it again, and where they do so last.
+func (s *State) Deleted(key, name string) (Pos, bool) {
+	if _, set := s.Value(key, name); set {
+		return Pos{}, false
+	}
+	path, found := s.find(key)
+	var at Pos
+	for _, n := range path {
+		at = later(at, n.wiped)
+	}
+	if found {
+		if e := path[len(path)-1].values[fold(name)]; e != nil {
+			at = later(at, e.Pos)
+		}
+	}
+	return at, at.Line > 0
+}
+
+func later(a, b Pos) Pos {
+	if b.Line > 0 && b.Offset >= a.Offset {
+		return b
+	}
+	return a
+}
+
+// Keys are the paths of the keys, in order of creation.
+func (s *State) Keys() iter.Seq[string] {
+	var nodes []*node
+	s.root.walk(func(n *node) { nodes = append(nodes, n) })
+	slices.SortFunc(nodes, func(a, b *node) int { return cmp.Compare(a.seq, b.seq) })
+	return func(yield func(string) bool) {
+		for _, n := range nodes {
+			if !yield(n.path) {
+				return
+			}
+		}
+	}
+}
+
+// Values are the values, in order of creation.
+func (s *State) Values() iter.Seq[Value] {
+	var entries []*entry
+	s.root.walk(func(n *node) {
+		for _, e := range n.values {
+			if e.seq > 0 {
+				entries = append(entries, e)
+			}
+		}
+	})
+	slices.SortFunc(entries, func(a, b *entry) int { return cmp.Compare(a.seq, b.seq) })
+	return func(yield func(Value) bool) {
+		for _, e := range entries {
+			if !yield(e.Value) {
+				return
+			}
+		}
+	}
+}
+
+// walk visits the keys that exist.
+func (n *node) walk(visit func(*node)) {
+	if n.seq > 0 {
+		visit(n)
+	}
+	for _, below := range n.below {
+		below.walk(visit)
+	}
+}

@@ -1,0 +1,96 @@
+package regfile
+
+import "bytes"
+
+// The primitives of the lexer that know how wide a code unit is.
+
+// unit is the first code unit of w.
+func (l *lexer) unit(w []byte) uint16 {
+	if l.width == 1 {
+		return uint16(w[0])
+	}
+	return uint16(w[0]) | uint16(w[1])<<8
+}
+
+// blanks is the length in bytes of the blanks and tabs that w starts with.
+func (l *lexer) blanks(w []byte) int {
+	n := 0
+	for n < len(w) && isBlank(l.unit(w[n:])) {
+		n += l.width
+	}
+	return n
+}
+
+// isTrailer reports whether w is what may follow a statement: blanks and a comment.
+func (l *lexer) isTrailer(w []byte) bool {
+	n := l.blanks(w)
+	return n == len(w) || l.unit(w[n:]) == ';'
+}
+
+// first is the first unit of w, 0 if there is none.
+func (l *lexer) first(w []byte) uint16 {
+	if len(w) == 0 {
+		return 0
+	}
+	return l.unit(w)
+}
+
+// findEOL is the offset of the first CR or LF in w, or its length.
+func findEOL(w []byte, width int) int { return findAny(w, '\n', '\r', width) }
+
+// findAny is the offset of the first unit that is a or b, or the length of w.
+func findAny(w []byte, a, b byte, width int) int {
+	for n := 0; n < len(w); n += width {
+		if (w[n] == a || w[n] == b) && (width == 1 || w[n+1] == 0) {
+			return n
+		}
+	}
+	return len(w)
+}
+
+// cutLast cuts w around its last unit c.
+func cutLast(w []byte, c byte, width int) (before, after []byte, found bool) {
+	for n := len(w) - width; n >= 0; n -= width {
+		if w[n] == c && (width == 1 || w[n+1] == 0) {
+			return w[:n], w[n+width:], true
+		}
+	}
+	return w, nil, false
+}
+
+// narrow gives the low byte of each unit of w, 0xff for units above 0xff.
+func narrow(w []byte, width int) []byte {
+	if width == 1 {
+		return w
+	}
+	out := make([]byte, 0, len(w)/2)
+	for n := 0; n+1 < len(w); n += 2 {
+		c := w[n]
+		if w[n+1] != 0 {
+			c = 0xff
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func isBlank(c uint16) bool { return c == ' ' || c == '\t' }
+
+func isHex(c uint16) bool { return c < 0x80 && hexDigit(byte(c)) >= 0 }
+
+// hexDigit is the value of a hex digit in either case, -1 for anything else.
+func hexDigit(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+func trimBlanks(w []byte) []byte { return bytes.Trim(w, " \t") }
+
+func hasBlank(w []byte) bool { return bytes.ContainsAny(w, " \t") }
