@@ -63,45 +63,47 @@ type piece struct {
 type state uint8
 
 const (
-	lineStart     state = iota
-	inKey               // after [
-	inName              // after the opening quote
-	beforeEquals        // after the name
-	beforeData          // after =
-	inKeyword           // hex(7): and the like, up to the colon
-	inDelete            // after =-
-	inDword             // after dword:
-	inHex               // after hex(7): or on a continuation line
-	afterContinue       // after the backslash that continues hex data
-	hexComment          // a comment within continued data
-	beforeHexLine       // at the start of a continuation line
-	inString            // after the opening quote
-	inEscape            // after a backslash in a string
-	afterString         // after the closing quote
-	inStray             // a line to be dropped, quoted first
-	skipping            // the rest of the line does not matter
+	lineStart      state = iota
+	inKey                // after [
+	inName               // after the opening quote
+	beforeEquals         // after the name
+	beforeData           // after =
+	inKeyword            // hex(7): and the like, up to the colon
+	inDelete             // after =-
+	inDword              // after dword:
+	inHex                // after hex(7): or on a continuation line
+	afterSemicolon       // after digits; in hex data
+	afterContinue        // after the backslash that continues hex data
+	hexComment           // a comment within continued data
+	beforeHexLine        // at the start of a continuation line
+	inString             // after the opening quote
+	inEscape             // after a backslash in a string
+	afterString          // after the closing quote
+	inStray              // a line to be dropped, quoted first
+	skipping             // the rest of the line does not matter
 )
 
 // states takes units of one line, without its end, and says how many bytes it
 // used. Each is called with at least one whole unit.
 var states = [...]func(*lexer, []byte) int{
-	lineStart:     (*lexer).lexLineStart,
-	inKey:         (*lexer).lexKey,
-	inName:        (*lexer).lexName,
-	beforeEquals:  (*lexer).lexBeforeEquals,
-	beforeData:    (*lexer).lexBeforeData,
-	inKeyword:     (*lexer).lexKeyword,
-	inDelete:      (*lexer).lexDelete,
-	inDword:       (*lexer).lexDword,
-	inHex:         (*lexer).lexHex,
-	afterContinue: (*lexer).lexAfterContinue,
-	hexComment:    (*lexer).lexSkip,
-	beforeHexLine: (*lexer).lexBeforeHexLine,
-	inString:      (*lexer).lexString,
-	inEscape:      (*lexer).lexEscape,
-	afterString:   (*lexer).lexAfterString,
-	inStray:       (*lexer).lexStray,
-	skipping:      (*lexer).lexSkip,
+	lineStart:      (*lexer).lexLineStart,
+	inKey:          (*lexer).lexKey,
+	inName:         (*lexer).lexName,
+	beforeEquals:   (*lexer).lexBeforeEquals,
+	beforeData:     (*lexer).lexBeforeData,
+	inKeyword:      (*lexer).lexKeyword,
+	inDelete:       (*lexer).lexDelete,
+	inDword:        (*lexer).lexDword,
+	inHex:          (*lexer).lexHex,
+	afterSemicolon: (*lexer).lexAfterSemicolon,
+	afterContinue:  (*lexer).lexAfterContinue,
+	hexComment:     (*lexer).lexSkip,
+	beforeHexLine:  (*lexer).lexBeforeHexLine,
+	inString:       (*lexer).lexString,
+	inEscape:       (*lexer).lexEscape,
+	afterString:    (*lexer).lexAfterString,
+	inStray:        (*lexer).lexStray,
+	skipping:       (*lexer).lexSkip,
 }
 
 const (
@@ -199,7 +201,7 @@ func (l *lexer) endLine() {
 		next = beforeHexLine
 	case inEscape:
 		l.drop(0, "string-escape", nil)
-	case afterString:
+	case afterSemicolon, afterString:
 		l.put(endPiece, l.end, nil)
 	case inStray:
 		l.dropToken(l.rule)
@@ -419,6 +421,8 @@ func (l *lexer) putHex(run []byte) {
 	}
 	if n > 0 {
 		l.end = l.at(n)
+	}
+	if len(run) > 0 {
 		l.put(hexPiece, l.place, run)
 	}
 }
@@ -456,14 +460,33 @@ func (h *hexState) take(c uint16) string {
 func (l *lexer) endHex(rule string, n int, unit []byte) {
 	switch rule {
 	case ";":
-		l.put(endPiece, l.end, nil)
-		l.state = skipping
+		l.mark(n)
+		l.state = afterSemicolon
 	case "\\":
 		l.end = l.at(n + l.width)
 		l.state = afterContinue
 	default:
 		l.drop(n, rule, unit)
 	}
+}
+
+// lexAfterSemicolon tells a comment behind hex data from semicolons between
+// bytes, which no reader takes (Samba drops the value, Wine crashes).
+func (l *lexer) lexAfterSemicolon(w []byte) int {
+	for n := 0; n < len(w); n += l.width {
+		c := l.unit(w[n:])
+		if c == ';' && len(l.buf) > 0 && !l.hex.gap && !l.hex.comma {
+			l.drop(n, "hex-semicolon", w[n:n+l.width])
+			return n
+		}
+		if !isHex(c) || len(l.buf) == 2*l.width {
+			l.put(endPiece, l.end, nil)
+			l.state = skipping
+			return n
+		}
+		l.keep(w[n:n+l.width], maxQuote)
+	}
+	return len(w)
 }
 
 // endHexLine ends hex data at the end of a line. After a comma this cuts the

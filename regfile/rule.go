@@ -36,6 +36,8 @@ func ruleText(rule, quote string) string {
 		return fmt.Sprintf("%q in hex data; a byte is one or two hex digits", quote)
 	case "hex-comma":
 		return "a byte is missing before the comma or the line's end, or a blank stands there"
+	case "hex-semicolon":
+		return "semicolons separate its bytes; write commas"
 	case "hex-trailing-comma":
 		return "the data ends in a comma without a backslash; the next line is not part of it"
 	case "continuation-comma":
