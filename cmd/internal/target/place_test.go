@@ -48,8 +48,8 @@ func TestPlaceOfFoldsCaseAndRefusesTheRest(t *testing.T) {
 
 func TestHoldsPlaces(t *testing.T) {
 	for key, want := range map[string]bool{
-		`HKEY_LOCAL_MACHINE`:        true,
-		`HKEY_LOCAL_MACHINE\SYSTEM`: true,
+		`HKEY_LOCAL_MACHINE`:                                                     true,
+		`HKEY_LOCAL_MACHINE\SYSTEM`:                                              true,
 		`hkey_local_machine\SYSTEM\ControlSet001`:                                true,
 		`HKEY_LOCAL_MACHINE\X\CurrentControlSet\Services\Tcpip`:                  true,
 		`HKEY_LOCAL_MACHINE\X\CurrentControlSet\Services\Tcpip\Parameters`:       true,

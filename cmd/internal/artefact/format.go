@@ -1,0 +1,191 @@
+// Package artefact is the table of the formats that hold port reservations: how
+// each is recognised, read and written. Everything that knows a format by name
+// asks this table.
+//
+// # JSON
+//
+// The format json is the list of what is wanted, for other programs:
+//
+//	{
+//	  "tcp": ["80", "443-445"],
+//	  "udp": ["53"],
+//	  "dynamic": "1025-60000"
+//	}
+//
+// tcp and udp are always written, ascending, without ranges that overlap or
+// touch; dynamic is written where a dynamic port range was asked for. Reading
+// accepts any order, each key at most once, and no other key.
+package artefact
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+	"portreg/ranges/netsh"
+	"portreg/ranges/sysctl"
+	"portreg/regfile"
+)
+
+// Format is a row of the table. The formats without Write are only read.
+type Format struct {
+	Name    string           // as -f takes it and show names it
+	Ending  string           // of file names that choose it, "" for none
+	Title   string           // what one calls such a file: "a .reg file"
+	Carries target.Mechanism // what it can hold, as bits
+	Write   func(w io.Writer, j *Job) error
+	detect  func(head []byte) bool
+	read    func(c *Content, in input) error
+}
+
+const (
+	List     = "list"
+	Reg      = "reg"
+	Regedit4 = "regedit4"
+	Netsh    = "netsh"
+	Capture  = "capture"
+	Sysctl   = "sysctl"
+	JSON     = "json"
+)
+
+const either = target.ReservedPorts | target.Exclusions
+
+// formats is the table. Recognising tries the rows in order; a list is what is
+// nothing else.
+var formats = [...]Format{
+	{Reg, ".reg", "a .reg file", target.ReservedPorts, writeReg, regfile.IsReg, readReg},
+	{Regedit4, "", "a .reg file of version 4", target.ReservedPorts, writeRegedit4, nil, nil},
+	{Netsh, "", "a netsh script", target.Exclusions, writeNetsh, netsh.IsScript, readScript},
+	{JSON, "", "JSON", either, writeJSON, isJSON, readJSON},
+	{Sysctl, "", "a sysctl setting", either, nil, sysctl.IsSysctl, readSysctl},
+	{Capture, "", "a netsh capture", target.Exclusions, nil, netsh.IsCapture, readCapture},
+	{List, "", "a range list", either, nil, func([]byte) bool { return true }, readList},
+}
+
+// Named finds the format that -f calls name.
+func Named(name string) (*Format, bool) {
+	for i := range formats {
+		if f := &formats[i]; f.Write != nil && f.Name == name {
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+// ForFile finds the format that a file name's ending chooses, in any case.
+func ForFile(path string) (*Format, bool) {
+	for i := range formats {
+		f := &formats[i]
+		if n := len(path) - len(f.Ending); f.Ending != "" && n >= 0 && strings.EqualFold(path[n:], f.Ending) {
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+// For finds the format that is written for a mechanism where none is asked for.
+func For(m target.Mechanism) *Format {
+	for i := range formats {
+		if f := &formats[i]; f.Write != nil && f.Carries == m {
+			return f
+		}
+	}
+	panic(fmt.Sprintf("no format carries mechanism %d", m))
+}
+
+// Written gives the names that Named knows and that carry one of m, in words.
+func Written(m target.Mechanism) string {
+	var names []string
+	for _, f := range formats {
+		if f.Write != nil && f.Carries&m != 0 {
+			names = append(names, f.Name)
+		}
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// Job is what is to be written, in each form that a format may want.
+type Job struct {
+	Operations []regfile.Op    // reg, regedit4
+	UTF8       bool            // reg: UTF-8 and LF, not UTF-16 and CRLF
+	Commands   []netsh.Command // netsh
+	Ports      ranges.Ports    // json
+	Dynamic    ranges.Range    // json: the dynamic port range, if valid
+	Comments   []string        // reg, regedit4, netsh: what a person should know
+}
+
+func writeReg(w io.Writer, j *Job) error {
+	o := regfile.Options{Comments: escaped(j.Comments, 0x10FFFF)}
+	if j.UTF8 {
+		o.Text = regfile.UTF8
+	}
+	return regfile.Encode(w, j.Operations, o)
+}
+
+func writeRegedit4(w io.Writer, j *Job) error {
+	o := regfile.Options{Version: regfile.V4, Comments: escaped(j.Comments, 0x7E)}
+	return regfile.Encode(w, j.Operations, o)
+}
+
+func writeNetsh(w io.Writer, j *Job) error {
+	return netsh.Write(w, j.Comments, j.Commands)
+}
+
+// input is a file that is being read.
+type input struct {
+	name     string
+	encoding Encoding
+	r        io.Reader
+	o        Options
+}
+
+// text reads all of it; UTF-16 becomes UTF-8.
+func (in input) text() ([]byte, error) {
+	r, err := textOf(in.name, in.encoding, in.r)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// Recognise finds the format of the file that begins with head.
+func Recognise(head []byte) *Format {
+	text := head
+	if e := EncodingOf(head); e == UTF16LE || e == UTF16BE {
+		d := decoder{big: e == UTF16BE}
+		text = d.decode(nil, head[:len(head)&^1], false)
+	}
+	for i := range formats {
+		f := &formats[i]
+		switch {
+		case f.detect == nil:
+		case f.Name == Reg && f.detect(head): // regfile judges the encoding itself
+			return f
+		case f.Name != Reg && f.detect(text):
+			return f
+		}
+	}
+	panic("no format takes the file")
+}
+
+// recogniseSize is how much of a file is looked at to find its format.
+const recogniseSize = 64 << 10
+
+// Read reads a file in any of the formats. Errors about what is in it have their
+// place: *regfile.Error, or ranges.Errors with everything that is wrong.
+func Read(name string, r io.Reader, o Options) (*Content, error) {
+	head, r, err := peek(r, recogniseSize)
+	if err != nil {
+		return nil, err
+	}
+	f := Recognise(head)
+	c := &Content{File: name, Format: f.Name}
+	err = f.read(c, input{name, EncodingOf(head), r, o})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}

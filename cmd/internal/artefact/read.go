@@ -1,0 +1,240 @@
+package artefact
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+	"portreg/ranges/netsh"
+	"portreg/ranges/sysctl"
+	"portreg/regfile"
+)
+
+func readList(c *Content, in input) (err error) {
+	r, err := textOf(in.name, in.encoding, in.r)
+	if err != nil {
+		return err
+	}
+	if !in.o.Port.IsValid() {
+		c.Ports, err = ranges.ReadPorts(r, in.name)
+		return err
+	}
+	var wrong ranges.Errors
+	for e, err := range ranges.Scan(r, in.name) {
+		placed, ok := err.(*ranges.Error)
+		switch {
+		case ok:
+			wrong = append(wrong, placed)
+		case err != nil:
+			return err
+		case overlap(e.Range, in.o.Port):
+			c.Entries = append(c.Entries, e)
+		}
+	}
+	if wrong != nil {
+		return wrong
+	}
+	c.Ports = portsOf(c.Entries)
+	return nil
+}
+
+func overlap(a, b ranges.Range) bool { return a.First <= b.Last && b.First <= a.Last }
+
+// portsOf gives the ports of the entries.
+func portsOf(entries []ranges.Entry) ranges.Ports {
+	var tcp, udp []ranges.Range
+	for _, e := range entries {
+		if e.Proto&ranges.TCP != 0 {
+			tcp = append(tcp, e.Range)
+		}
+		if e.Proto&ranges.UDP != 0 {
+			udp = append(udp, e.Range)
+		}
+	}
+	return ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
+}
+
+func readSysctl(c *Content, in input) error {
+	text, err := in.text()
+	if err != nil {
+		return err
+	}
+	set, err := sysctl.Parse(in.name, text)
+	c.Ports = ranges.Ports{TCP: set, UDP: set}
+	return err
+}
+
+func readCapture(c *Content, in input) error {
+	text, err := in.text()
+	if err != nil {
+		return err
+	}
+	capture, err := netsh.ParseCapture(in.name, text, in.o.Proto)
+	if err != nil {
+		return err
+	}
+	c.Rows, c.Tables = capture.Rows, capture.Tables
+	c.Ports = target.Administered(c.Rows)
+	for _, d := range capture.Dynamic {
+		c.Dynamic = append(c.Dynamic, Dynamic{Range: d.Range, Proto: d.Proto, Line: d.Line, Col: d.Col})
+	}
+	return nil
+}
+
+// readScript works out what the commands leave on a machine of which nothing is
+// known: a delete takes back an add of the same block before it.
+func readScript(c *Content, in input) error {
+	text, err := in.text()
+	if err != nil {
+		return err
+	}
+	cmds, err := netsh.ParseScript(in.name, text)
+	if err != nil {
+		return err
+	}
+	type block struct {
+		ranges.Range
+		ranges.Proto
+	}
+	at := map[block]int{} // 1 + index in c.Adds
+	for _, cmd := range cmds {
+		b := block{cmd.Range, cmd.Proto}
+		switch i := at[b]; {
+		case cmd.Verb == netsh.Set:
+			c.Dynamic = append(c.Dynamic, Dynamic{Range: cmd.Range, Proto: cmd.Proto, Line: cmd.Line, Col: cmd.Col})
+		case cmd.Verb == netsh.Add && i == 0:
+			c.Adds = append(c.Adds, cmd)
+			at[b] = len(c.Adds)
+		case cmd.Verb == netsh.Delete && i > 0:
+			c.Adds[i-1].Proto = 0
+			delete(at, b)
+		case cmd.Verb == netsh.Delete:
+			c.Deletes = append(c.Deletes, cmd)
+		}
+	}
+	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return cmd.Proto == 0 })
+	c.Dynamic = slices.CompactFunc(c.Dynamic, sameDynamic)
+	c.Ports = commandPorts(c.Adds)
+	return nil
+}
+
+func commandPorts(cmds []netsh.Command) ranges.Ports {
+	var entries []ranges.Entry
+	for _, c := range cmds {
+		entries = append(entries, ranges.Entry{Range: c.Range, Proto: c.Proto})
+	}
+	return portsOf(entries)
+}
+
+func readReg(c *Content, in input) error {
+	src, err := io.ReadAll(in.r)
+	if err != nil {
+		return err
+	}
+	f, err := regfile.Parse(in.name, src)
+	if err != nil {
+		return err
+	}
+	for _, n := range f.Notes() {
+		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped})
+	}
+	state := regfile.StateOf(f.Ops())
+	for key := range state.Keys() {
+		if _, ok := target.PlaceOf(key); ok {
+			c.Keys = append(c.Keys, key)
+		}
+	}
+	var wrong ranges.Errors
+	for v := range state.Values() {
+		wrong = append(wrong, c.value(in.name, v)...)
+	}
+	c.noteDeletions(f.Ops(), state)
+	slices.SortStableFunc(c.Notes, func(a, b Note) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	if wrong != nil {
+		return wrong
+	}
+	return nil
+}
+
+// value takes a value of the registry for what it means to TCP/IP, if anything.
+func (c *Content) value(file string, v regfile.Value) (wrong ranges.Errors) {
+	place, ok := target.PlaceOf(v.Key)
+	switch {
+	case !strings.EqualFold(strings.TrimSpace(v.Name), target.ReservedPortsName):
+		if ok && strings.EqualFold(v.Name, target.MaxUserPortName) {
+			c.maxUserPort(v)
+		}
+	case !strings.EqualFold(v.Name, target.ReservedPortsName):
+		c.note(v.Pos, "value-name", "%q is not %q: nothing reads it", v.Name, target.ReservedPortsName)
+	case !ok:
+		c.note(v.Pos, "key", "%s under %s is read by nothing; it belongs under %s", v.Name, v.Key, target.Place{}.Key())
+	default:
+		return c.reserved(file, v, place)
+	}
+	return nil
+}
+
+func (c *Content) reserved(file string, v regfile.Value, place target.Place) (wrong ranges.Errors) {
+	r, problems := target.ReadReservedPorts(v.Data)
+	for _, p := range problems {
+		wrong = append(wrong, &ranges.Error{Name: file, Line: v.Pos.Line, Col: v.Pos.Col, Msg: p})
+	}
+	for _, odd := range v.Data.Irregularities() {
+		c.note(v.Pos, "multi-string", "%s", odd)
+	}
+	switch n := len(r.Bare); {
+	case n == 1:
+		c.note(v.Pos, "bare-port", "%q is a bare port; KB 812873 wants %s-%[2]s", r.Bare[0], r.Bare[0])
+	case n > 1:
+		c.note(v.Pos, "bare-port", "%q and %d more are bare ports; KB 812873 wants %s-%[3]s", r.Bare[0], n-1, r.Bare[0])
+	}
+	if len(r.Entries) == 0 && problems == nil {
+		c.note(v.Pos, "empty", "%s is there and empty", v.Name)
+	}
+	c.Values = append(c.Values, Value{v.Key, v.Name, place, v.Data, v.Pos.Line, v.Pos.Col, r.Entries})
+	set := ranges.SetOf(r.Entries...)
+	c.Ports = c.Ports.Union(ranges.Ports{TCP: set, UDP: set})
+	return wrong
+}
+
+func (c *Content) maxUserPort(v regfile.Value) {
+	n, err := v.Data.Uint32()
+	if err != nil {
+		c.note(v.Pos, "type", "%s is not a number: %v", v.Name, err)
+		return
+	}
+	c.Dynamic = append(c.Dynamic, Dynamic{target.LegacyRange(n), ranges.Both, v.Pos.Line, v.Pos.Col, v.Key, n})
+}
+
+// noteDeletions says where a reservation is deleted that is not made again.
+func (c *Content) noteDeletions(ops []regfile.Op, state *regfile.State) {
+	for _, op := range ops {
+		_, place := target.PlaceOf(op.Key)
+		switch {
+		case op.Verb == regfile.DeleteValue && place && strings.EqualFold(op.Name, target.ReservedPortsName):
+			if _, set := state.Value(op.Key, op.Name); !set {
+				c.note(op.Pos, "deletes", "deletes %s under %s", op.Name, op.Key)
+			}
+		case op.Verb == regfile.DeleteKey && target.HoldsPlaces(op.Key) && !c.valueUnder(op.Key):
+			c.note(op.Pos, "deletes", "deletes %s and with it any %s", op.Key, target.ReservedPortsName)
+		}
+	}
+}
+
+func (c *Content) valueUnder(key string) bool {
+	return slices.ContainsFunc(c.Values, func(v Value) bool {
+		return len(v.Key) >= len(key) && strings.EqualFold(v.Key[:len(key)], key)
+	})
+}
+
+func (c *Content) note(at regfile.Pos, rule, format string, args ...any) {
+	c.Notes = append(c.Notes, Note{at.Line, at.Col, rule, fmt.Sprintf(format, args...), false})
+}
+
+func sameDynamic(a, b Dynamic) bool { return a.Range == b.Range && a.Proto == b.Proto }

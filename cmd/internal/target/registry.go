@@ -1,0 +1,125 @@
+package target
+
+import (
+	"fmt"
+	"strconv"
+
+	"portreg/ranges"
+	"portreg/regfile"
+)
+
+// Limits of the legacy dynamic port range: it begins at 1025 and ends at
+// MaxUserPort, 5000 where that value is absent (KB 196271, KB 929851).
+const (
+	legacyFirst        = 1025
+	DefaultMaxUserPort = 5000
+	maxMaxUserPort     = 65534
+)
+
+// Value is a value to set, or to delete where it has no data.
+type Value struct {
+	Name string
+	Data *regfile.Data
+}
+
+// Operations gives what makes the key at p, which is not created before, hold
+// the values: in the order that regedit exports, by name.
+func (p Place) Operations(values ...Value) []regfile.Op {
+	key := p.Key()
+	ops := []regfile.Op{{Verb: regfile.CreateKey, Key: key}}
+	for _, v := range values {
+		op := regfile.Op{Verb: regfile.DeleteValue, Key: key, Name: v.Name}
+		if v.Data != nil {
+			op.Verb, op.Data = regfile.SetValue, *v.Data
+		}
+		ops = append(ops, op)
+	}
+	return ops
+}
+
+// ReservedPortsValue gives the value that reserves s: one string "first-last" per
+// range, also for a single port (KB 812873).
+func ReservedPortsValue(s ranges.Set) (Value, error) {
+	var text []byte
+	ends := make([]int, 0, s.Ranges())
+	for r := range s.All() {
+		text = strconv.AppendUint(text, uint64(r.First), 10)
+		text = strconv.AppendUint(append(text, '-'), uint64(r.Last), 10)
+		ends = append(ends, len(text))
+	}
+	all, start := string(text), 0
+	strings := make([]string, len(ends))
+	for i, end := range ends {
+		strings[i], start = all[start:end], end
+	}
+	data, err := regfile.MultiString(strings...)
+	return Value{ReservedPortsName, &data}, err
+}
+
+// MaxUserPortValue gives the value that makes last the last dynamic port.
+func MaxUserPortValue(last uint16) Value {
+	data := regfile.Uint32Data(uint32(last))
+	return Value{MaxUserPortName, &data}
+}
+
+// Reserved is what a ReservedPorts value holds.
+type Reserved struct {
+	Entries []ranges.Range // as they stand in the value
+	Bare    []string       // those without a dash: read, but KB 812873 knows no such form
+}
+
+// ReadReservedPorts reads a ReservedPorts value. The problems say what in it is
+// not a port range; then nothing of it can be relied on.
+func ReadReservedPorts(d regfile.Data) (r Reserved, problems []string) {
+	strings, err := d.Strings()
+	if err != nil {
+		return r, []string{fmt.Sprintf("%s is not a list of ports: %v", ReservedPortsName, err)}
+	}
+	for _, s := range strings {
+		entry, err := ranges.ParseRange(s)
+		if err != nil {
+			problems = append(problems, fmt.Sprintf("%q in %s is not a port range; write 4000-4000 or 1433-1434", s, ReservedPortsName))
+			continue
+		}
+		if len(s) <= len("65535") && entry.First == entry.Last && entry.String() == s {
+			r.Bare = append(r.Bare, s)
+		}
+		r.Entries = append(r.Entries, entry)
+	}
+	return r, problems
+}
+
+// CheckMaxUserPort tells why the legacy dynamic port range cannot be r.
+func CheckMaxUserPort(r ranges.Range) error {
+	if r.First != legacyFirst || r.Last < DefaultMaxUserPort || r.Last > maxMaxUserPort {
+		return fmt.Errorf("dynamic port range %d-%d: MaxUserPort moves only the end; write %d-LAST with LAST from %d to %d",
+			r.First, r.Last, legacyFirst, DefaultMaxUserPort, maxMaxUserPort)
+	}
+	return nil
+}
+
+// LegacyRange is the dynamic port range that ends at maxUserPort. Values that
+// Windows does not document, such as 65536, are cut at the last one it does.
+func LegacyRange(maxUserPort uint32) ranges.Range {
+	return ranges.Range{First: legacyFirst, Last: uint16(min(max(maxUserPort, DefaultMaxUserPort), maxMaxUserPort))}
+}
+
+// Merge is the value that importing should leave: what is there, without what the
+// list reserved before, with what it reserves now.
+func Merge(there, before, now ranges.Set) ranges.Set {
+	return there.Minus(before).Union(now)
+}
+
+// Above gives the ports of s that are above last.
+func Above(s ranges.Set, last uint16) ranges.Set {
+	return s.Minus(ranges.SetOf(ranges.Range{First: 1, Last: last}))
+}
+
+// Free is the number of ports of the dynamic port range that are not in taken.
+func Free(dynamic ranges.Range, taken ranges.Set) int {
+	return ranges.SetOf(dynamic).Minus(taken).Len()
+}
+
+// FewFree is the number of free dynamic ports below which machines run out in
+// practice.
+const FewFree = 1000

@@ -1,0 +1,150 @@
+package target
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"portreg/ranges"
+	"portreg/regfile"
+)
+
+func rr(first, last uint16) ranges.Range { return ranges.Range{First: first, Last: last} }
+
+func set(text string) ranges.Set {
+	var all []ranges.Range
+	for s := range strings.FieldsSeq(text) {
+		r, err := ranges.ParseRange(s)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, r)
+	}
+	return ranges.SetOf(all...)
+}
+
+func TestOperations(t *testing.T) {
+	reserved, err := ReservedPortsValue(set("80 1433-1434"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const key = `HKEY_LOCAL_MACHINE\X\ControlSet002\Services\Tcpip\Parameters`
+	ops := Place{Mount: "X", ControlSet: 2}.Operations(MaxUserPortValue(60000), reserved, Value{Name: "Gone"})
+	want := []regfile.Op{
+		{Verb: regfile.CreateKey, Key: key},
+		{Verb: regfile.SetValue, Key: key, Name: "MaxUserPort", Data: regfile.Uint32Data(60000)},
+		{Verb: regfile.SetValue, Key: key, Name: "ReservedPorts", Data: *reserved.Data},
+		{Verb: regfile.DeleteValue, Key: key, Name: "Gone"},
+	}
+	same := func(a, b regfile.Op) bool {
+		return a.Verb == b.Verb && a.Key == b.Key && a.Name == b.Name && a.Data.Equal(b.Data) && a.Pos == b.Pos
+	}
+	if !slices.EqualFunc(ops, want, same) {
+		t.Errorf("got %+v\nwant %+v", ops, want)
+	}
+	if got, _ := reserved.Data.Strings(); !slices.Equal(got, []string{"80-80", "1433-1434"}) {
+		t.Errorf("the value holds %q", got)
+	}
+}
+
+func TestReadReservedPorts(t *testing.T) {
+	multi := func(ss ...string) regfile.Data {
+		d, err := regfile.MultiString(ss...)
+		if err != nil {
+			panic(err)
+		}
+		return d
+	}
+	for _, tt := range []struct {
+		data     regfile.Data
+		entries  string
+		bare     []string
+		problems []string
+	}{
+		{multi(), "", nil, nil},
+		{regfile.Data{Type: regfile.MultiSZ}, "", nil, nil},
+		{multi("10-20", "4000-4000"), "10-20 4000", nil, nil},
+		{multi("80", "5-6", "443"), "80 5-6 443", []string{"80", "443"}, nil},
+		{multi("5-6", "1-x", "0-3", " 7-8", "9-8"), "5-6", nil, []string{
+			`"1-x" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
+			`"0-3" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
+			`" 7-8" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
+			`"9-8" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
+		}},
+		{regfile.Data{Type: regfile.ExpandSZ, Bytes: []byte("1\x00")}, "", nil,
+			[]string{"ReservedPorts is not a list of ports: it is a REG_EXPAND_SZ, not a REG_MULTI_SZ"}},
+		{regfile.Data{Type: regfile.MultiSZ, Bytes: []byte("1")}, "", nil,
+			[]string{"ReservedPorts is not a list of ports: its 1 bytes are not whole UTF-16 units"}},
+	} {
+		got, problems := ReadReservedPorts(tt.data)
+		var entries []string
+		for _, r := range got.Entries {
+			entries = append(entries, r.String())
+		}
+		if strings.Join(entries, " ") != tt.entries || !slices.Equal(got.Bare, tt.bare) || !slices.Equal(problems, tt.problems) {
+			t.Errorf("% x: %v, bare %q, problems %q", tt.data.Bytes, entries, got.Bare, problems)
+		}
+	}
+}
+
+func TestMaxUserPort(t *testing.T) {
+	for r, ok := range map[ranges.Range]bool{
+		rr(1025, 5000): true, rr(1025, 65534): true, rr(1025, 4999): false,
+		rr(1025, 65535): false, rr(1024, 5000): false, rr(1026, 60000): false, {}: false,
+	} {
+		if err := CheckMaxUserPort(r); (err == nil) != ok {
+			t.Errorf("CheckMaxUserPort(%v) = %v", r, err)
+		}
+	}
+	const want = "dynamic port range 49152-65535: MaxUserPort moves only the end; write 1025-LAST with LAST from 5000 to 65534"
+	if got := message(CheckMaxUserPort(rr(49152, 65535))); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for value, want := range map[uint32]uint16{0: 5000, 5000: 5000, 60000: 60000, 65534: 65534, 65535: 65534, 65536: 65534, 1 << 31: 65534} {
+		if got := LegacyRange(value); got != rr(1025, want) {
+			t.Errorf("LegacyRange(%d) = %v, want 1025-%d", value, got, want)
+		}
+	}
+}
+
+func TestMergeAboveFree(t *testing.T) {
+	if got, want := Merge(set("10-20 3343"), set("15-20 99"), set("18 21-22")), set("10-14 18 21-22 3343"); !got.Equal(want) {
+		t.Errorf("Merge = %v, want %v", got, want)
+	}
+	if got, want := Above(set("80 4999-5001 65535"), 5000), set("5001 65535"); !got.Equal(want) {
+		t.Errorf("Above = %v, want %v", got, want)
+	}
+	if got := Above(set("1-65535"), 65535); !got.IsEmpty() {
+		t.Errorf("Above 65535 = %v", got)
+	}
+	if got := Free(rr(49152, 65535), set("49152-49161 65535 80")); got != 16384-11 {
+		t.Errorf("Free = %d", got)
+	}
+}
+
+// Merging never loses a port of somebody else and never keeps one that was given
+// back, port by port against the definition.
+func TestMergePortByPort(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 50 {
+		there, before, now := randomSet(random), randomSet(random), randomSet(random)
+		got := Merge(there, before, now)
+		for p := 1; p <= 65535; p++ {
+			port := uint16(p)
+			want := now.Contains(port) || there.Contains(port) && !before.Contains(port)
+			if got.Contains(port) != want {
+				t.Fatalf("port %d: %v; there %v, before %v, now %v", p, !want, there, before, now)
+			}
+		}
+	}
+}
+
+func randomSet(random *rand.Rand) ranges.Set {
+	var all []ranges.Range
+	for range random.IntN(20) {
+		first := 1 + random.IntN(65535)
+		all = append(all, rr(uint16(first), uint16(min(65535, first+random.IntN(5000)))))
+	}
+	return ranges.SetOf(all...)
+}
