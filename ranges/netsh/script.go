@@ -66,14 +66,19 @@ type token struct {
 	active bool // has & | < > or ^ outside quotes
 }
 
+// maxWords is one more than a command has.
+const maxWords = 5 + arguments + 1
+
 // tokens splits a line at blanks outside quotes, without the @ that keeps
-// cmd.exe from echoing the line.
+// cmd.exe from echoing the line. The last of maxWords is the rest of the line.
 func tokens(line []byte) []token {
 	var words []token
+	line = bytes.TrimRight(line, blanks)
 	i := len(line) - len(bytes.TrimLeft(line, blanks+"@"))
 	for i < len(line) {
 		w := token{at: i}
-		for quoted := false; i < len(line) && (quoted || !isBlank(line[i])); i++ {
+		rest := len(words) == maxWords-1
+		for quoted := false; i < len(line) && (rest || quoted || !isBlank(line[i])); i++ {
 			quoted = quoted != (line[i] == '"')
 			w.active = w.active || !quoted && strings.IndexByte("&|<>^", line[i]) >= 0
 		}
@@ -165,7 +170,7 @@ func (p *scriptParser) context(c *Command, words []token) bool {
 	}
 	wrong := func(i int, want string) bool {
 		if i < len(words) {
-			p.errorf(words[i].at, "%.60q is not %s; write %s", word(i), want, example(max(c.Verb, Add)))
+			p.errorf(words[i].at, "%.60q is not %s; write %s", words[i].text, want, example(max(c.Verb, Add)))
 		} else {
 			p.errorf(len(p.line), "the line ends before %s; write %s", want, example(max(c.Verb, Add)))
 		}

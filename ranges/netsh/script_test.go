@@ -80,7 +80,7 @@ func TestParseScriptPlaces(t *testing.T) {
 func TestParseScriptSilent(t *testing.T) {
 	for _, line := range []string{
 		"", " \t", "rem", "REM", "@rem x", "  rem\tx", "rem x & calc", "rem x ^", `rem "a & b"`, "rem %PATH%",
-		"::", ":: x & calc", ":: a ^ b", "::x", "@echo off", "@ECHO  OFF", "echo off", "rem ----- -----",
+		"::", ":: x & calc", ":: a ^ b", "::x", ":: 1 2 3 4 5 6 7 8 9 10 11 12", "rem 1 2 3 4 5 6 7 8 9 10 & x ^", "@echo off", "@ECHO  OFF", "echo off", "rem ----- -----",
 	} {
 		cmds, err := ParseScript("x.cmd", []byte(line+"\r\n"))
 		if err != nil || len(cmds) > 0 {
@@ -107,6 +107,7 @@ func TestParseScriptErrors(t *testing.T) {
 		{"rem a|b", `1:1: "rem a|b" is not only a comment: cmd.exe goes on behind & | < > and ^ here`},
 		{"rem ^", `1:1: "rem ^" is not only a comment: cmd.exe goes on behind & | < > and ^ here`},
 		{":: a ^", `1:1: ":: a ^" is not only a comment: cmd.exe goes on behind & | < > and ^ here`},
+		{":: 1 2 3 4 5 6 7 8 9 10 11 ^ ", `1:1: ":: 1 2 3 4 5 6 7 8 9 10 11 ^ " is not only a comment: cmd.exe goes on behind & | < > and ^ here`},
 		{"netsh", `1:6: the line ends before int; ` + addForm},
 		{"netsh in", `1:7: "in" is not int; ` + addForm},
 		{"netsh advfirewall show", `1:7: "advfirewall" is not int; ` + addForm},
@@ -142,6 +143,7 @@ func TestParseScriptErrors(t *testing.T) {
 		{ok + "tcp 80 1 yes", `1:47: "yes" is not a store; write persistent or active`},
 		{ok + "tcp 80 1 store=on", `1:53: "on" is not a store; write persistent or active`},
 		{ok + "tcp 80 1 active x", `1:54: "x" is not an argument of this command; ` + addForm},
+		{ok + "tcp 80 1 active >nul 2>&1 \"&& x", `1:54: ">nul 2>&1 \"&& x" is not an argument of this command; ` + addForm},
 		{ok + "tcp 80 1 >nul", `1:47: ">nul" is not a store; write persistent or active`},
 		{ok + "protocol=tcp 80 1", `1:51: "80" has no name but stands behind a named argument; ` + addForm + "\n" +
 			`1:54: "1" has no name but stands behind a named argument; ` + addForm},

@@ -43,7 +43,11 @@ func (s *source) next() bool {
 func (s *source) col(at int) int { return utf8.RuneCount(s.line[:at]) + 1 }
 
 func (s *source) errorf(at int, format string, args ...any) {
-	s.errorAt(s.num, s.col(at), fmt.Sprintf(format, args...))
+	msg := ""
+	if s.found < maxErrors {
+		msg = fmt.Sprintf(format, args...)
+	}
+	s.errorAt(s.num, s.col(at), msg)
 }
 
 func (s *source) errorAt(line, col int, msg string) {

@@ -63,7 +63,7 @@ func Parse(name string, src []byte) (ranges.Set, error) {
 		}
 	}
 	if !p.assigned && p.found == 0 {
-		p.num = 1
+		p.num, p.line = 1, nil
 		p.errorf(0, "no line sets %s", dotted)
 	}
 	if err := p.err(); err != nil {
@@ -77,6 +77,8 @@ type parser struct {
 	rest     []byte
 	line     []byte // without its end and the blanks there
 	num      int
+	counted  int // bytes of the line whose characters are chars, so that
+	chars    int // many errors of one line take no more than one pass
 	set      ranges.Set
 	assigned bool
 	// The first maxErrors errors, and one more if there are more.
@@ -92,12 +94,12 @@ func newParser(name string, src []byte) *parser {
 
 func (p *parser) next() bool {
 	if len(p.rest) == 0 {
-		p.line = nil
 		return false
 	}
 	p.line, p.rest, _ = bytes.Cut(p.rest, []byte("\n"))
 	p.line = bytes.TrimRight(p.line, blanks+"\r")
 	p.num++
+	p.counted, p.chars = 0, 0
 	return true
 }
 
@@ -161,13 +163,14 @@ func (p *parser) entry(at int, entry []byte) (ranges.Range, bool) {
 	return ranges.Range{}, false
 }
 
+// errorf places an error at byte at of the line, not before the one placed last.
 func (p *parser) errorf(at int, format string, args ...any) {
-	if p.found++; p.found <= maxErrors+1 {
-		p.errs = append(p.errs, &ranges.Error{
-			Name: p.name, Line: p.num, Col: utf8.RuneCount(p.line[:at]) + 1,
-			Msg: fmt.Sprintf(format, args...),
-		})
+	if p.found++; p.found > maxErrors+1 {
+		return
 	}
+	p.chars += utf8.RuneCount(p.line[p.counted:at])
+	p.counted = at
+	p.errs = append(p.errs, &ranges.Error{Name: p.name, Line: p.num, Col: p.chars + 1, Msg: fmt.Sprintf(format, args...)})
 }
 
 // err gives what was found: nil or ranges.Errors.
