@@ -26,7 +26,7 @@ type DynamicRange struct {
 type Capture struct {
 	Rows    []Row          // of all tables, in the order of the lines
 	Dynamic []DynamicRange // in the order of the lines
-	Tables  ranges.Proto   // the protocols that have a table of exclusions, if an empty one
+	Tables  ranges.Proto   // the protocols that have a table of exclusions, even an empty one
 }
 
 // IsCapture reports whether src is a capture: it has a line of two runs of three
@@ -48,9 +48,9 @@ func IsCapture(src []byte) bool {
 // TCP or UDP, is for the tables whose header does not name one; with 0 such a
 // table is an error. name is the file's, for the errors.
 //
-// Nothing that looks like a row or a setting is dropped: one that is not, or is
-// out of range, or stands outside a table, is an error that quotes it. A text
-// without a table is an error too. The error is a ranges.Errors with all that is
+// Nothing that looks like a row is dropped: one that is not, or is out of range,
+// or stands outside a table, is an error that quotes it. Half a dynamic port range
+// and a text without a table are errors too. The error is a ranges.Errors with all that is
 // wrong in src; there is no capture then.
 func ParseCapture(name string, src []byte, proto ranges.Proto) (*Capture, error) {
 	p := captureParser{source: newSource(name, src), given: proto}
