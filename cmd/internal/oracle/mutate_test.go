@@ -31,7 +31,12 @@ func TestMutations(t *testing.T) {
 	for _, in := range inputs {
 		tally[judge(t, in, readings)]++
 	}
-	t.Logf("%d mutations: %v", mutations, tally)
+	for outcome, n := range tally {
+		t.Logf("%4d %s", n, outcome)
+	}
+	if tally["agree"] < mutations/2 {
+		t.Errorf("of %d mutations only %d leave a value to compare", mutations, tally["agree"])
+	}
 }
 
 // judge compares the readings of one input and says how that went.
@@ -49,7 +54,7 @@ func judge(t testing.TB, in input, readings map[string]reading) string {
 	case len(ds) == 0:
 		return "agree"
 	case row >= 0:
-		return known[row].reason
+		return "known: " + known[row].reason
 	}
 	t.Errorf("%s: %s\n%s", in.name, strings.Join(ds, "\n"), visible(in.file))
 	return "differ"
@@ -76,7 +81,8 @@ func mutationBases(t testing.TB) []base {
 	for _, path := range paths {
 		file := readFile(t, path)
 		if bytes.HasPrefix(file, []byte(bom)) && strings.HasPrefix(fromUTF16(t, file), header[:10]) {
-			bases = append(bases, base{filepath.Base(path), fromUTF16(t, file)})
+			text := fromUTF16(t, file) + strings.ReplaceAll(more, "\n", "\r\n")
+			bases = append(bases, base{filepath.Base(path), text})
 		}
 	}
 	return bases
@@ -96,18 +102,31 @@ func fixtures(t testing.TB) map[string]string {
 
 // moved is the text with its key below the input's own key.
 func moved(text, key string) string {
-	system := regexp.MustCompile(`(?i)HKEY_LOCAL_MACHINE\\SYSTEM\\(ControlSet009|CurrentControlSet)`)
-	return system.ReplaceAllLiteralString(text, key+`\ControlSet009`)
+	system := regexp.MustCompile(`(?i)(HKEY_LOCAL_MACHINE\\{1,2})SYSTEM\\(ControlSet009|CurrentControlSet)`)
+	return system.ReplaceAllString(text, `${1}`+strings.TrimPrefix(key, `HKEY_LOCAL_MACHINE\`)+`\ControlSet009`)
 }
 
 // mutate damages the file in one to three places.
 func mutate(rng *rand.Rand, b base, key string) []byte {
 	text := utf16.Encode([]rune(moved(b.text, key)))
-	for range 1 + rng.IntN(3) {
+	for range 1 + rng.IntN(1+rng.IntN(3)) {
 		text = mutateOnce(rng, text)
 	}
 	return append([]byte(bom), unitBytes(text)...)
 }
+
+// more stands behind the fixtures, to show where a reader takes up again.
+const more = `
+"After"=dword:0000000a
+; a comment
+"Text"="a \\ \"b\"" ; and a comment
+@="c"
+
+[HKEY_LOCAL_MACHINE\SYSTEM\ControlSet009\Services\Tcpip\Parameters\Sub]
+"Bytes"=hex:01,02,\
+  03
+"Expand"=hex(2):25,00,41,00,25,00,00,00
+`
 
 // interesting are the units that mean something to a reader of .reg files.
 var interesting = utf16.Encode([]rune("\\,\"[];#=-:\r\n \t@0f"))

@@ -14,19 +14,30 @@ import (
 )
 
 // reading is what a program makes of a .reg file: the values it sets, by key
-// and name in lower case, and the keys that are there.
+// and name in lower case, the keys that are there, and the parents that may be
+// there because a key below them was made.
 type reading struct {
-	keys   map[string]bool
-	values map[valueName]string
+	keys    map[string]bool
+	parents map[string]bool
+	values  map[valueName]string
 }
 
 type valueName struct{ key, name string }
 
 func newReading() reading {
-	return reading{map[string]bool{}, map[valueName]string{}}
+	return reading{map[string]bool{}, map[string]bool{}, map[valueName]string{}}
 }
 
 func (r reading) addKey(key string) { r.keys[strings.ToLower(key)] = true }
+
+func (r reading) addParents(key string) {
+	key = strings.ToLower(key)
+	for i, c := range key {
+		if c == '\\' {
+			r.parents[key[:i]] = true
+		}
+	}
+}
 
 func (r reading) set(key, name string, typ uint32, data []byte) {
 	r.values[valueName{strings.ToLower(key), strings.ToLower(name)}] = shown(typ, data)
@@ -59,11 +70,11 @@ func (r reading) below(prefix string) reading {
 			sub.values[name] = v
 		}
 	}
+	sub.parents = r.parents
 	return sub
 }
 
-// differences of what portreg reads from what Wine imported. Wine makes parent
-// keys too, so a key is only missing there.
+// differences of what portreg reads from what Wine imported.
 func differences(ours, wines reading) []string {
 	var ds []string
 	for key := range ours.keys {
@@ -72,7 +83,7 @@ func differences(ours, wines reading) []string {
 		}
 	}
 	for key := range wines.keys {
-		if !ours.hasBelow(key) {
+		if !ours.keys[key] && !ours.parents[key] {
 			ds = append(ds, fmt.Sprintf("key %q: only wine has it", key))
 		}
 	}
@@ -92,15 +103,6 @@ func differences(ours, wines reading) []string {
 	return ds
 }
 
-func (r reading) hasBelow(key string) bool {
-	for k := range r.keys {
-		if k == key || strings.HasPrefix(k, key+`\`) {
-			return true
-		}
-	}
-	return false
-}
-
 // readOurs reads a file as portreg does; an error in its encoding or header
 // means that nothing is imported.
 func readOurs(file []byte) reading {
@@ -108,6 +110,11 @@ func readOurs(file []byte) reading {
 	f, err := regfile.Parse("in.reg", file)
 	if err != nil {
 		return r
+	}
+	for _, op := range f.Ops() {
+		if op.Verb == regfile.CreateKey {
+			r.addParents(op.Key)
+		}
 	}
 	state := regfile.StateOf(f.Ops())
 	for key := range state.Keys() {
@@ -237,10 +244,19 @@ func importAll(t testing.TB, inputs []input) map[string]reading {
 	return readings
 }
 
-// visible shows a file in a message.
+// textOf is the text of a file in whatever encoding.
+func textOf(file []byte) string {
+	if text, ok := strings.CutPrefix(string(file), bom); ok {
+		return string(utf16.Decode(units([]byte(text))))
+	}
+	return string(file)
+}
+
+// visible shows the start of a file in a message.
 func visible(file []byte) string {
 	var b strings.Builder
-	for line := range strings.Lines(string(utf16.Decode(units(file)))) {
+	lines := strings.SplitAfter(textOf(file), "\n")
+	for _, line := range lines[:min(len(lines), 30)] {
 		fmt.Fprintf(&b, "\t%.200q\n", line)
 	}
 	return b.String()

@@ -53,11 +53,20 @@ func wine(t testing.TB, args ...string) result {
 
 func wineIn(t testing.TB, dir string, args ...string) result {
 	t.Helper()
-	r, err := command{dir: dir, env: wineEnv("-all"), limit: callLimit, args: append([]string{"wine"}, args...)}.run()
-	if err != nil {
-		t.Fatal(err)
+	c := command{dir: dir, env: wineEnv("-all"), limit: callLimit, args: append([]string{"wine"}, args...)}
+	for range 3 {
+		r, err := c.run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Once in a thousand calls Wine does not get the program started.
+		if !strings.Contains(r.stdout, "ShellExecuteEx failed") {
+			return r
+		}
+		t.Logf("wine did not start %q", args)
 	}
-	return r
+	t.Fatalf("wine cannot start %q", args)
+	return result{}
 }
 
 func mustWine(t testing.TB, args ...string) string {
