@@ -1,6 +1,8 @@
 package artefact
 
 import (
+	"slices"
+
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
@@ -20,7 +22,7 @@ type Content struct {
 	Ports   ranges.Ports
 	Entries []ranges.Entry  // where entries matter: of a list read with Options.Port, and of json
 	Values  []Value         // .reg: the ReservedPorts values, in the order they came into being
-	Keys    []string        // .reg: the keys that could hold ReservedPorts and are there
+	State   *regfile.State  // .reg: what the file leaves
 	Rows    []netsh.Row     // captures
 	Tables  ranges.Proto    // captures: the protocols with a table of exclusions, if an empty one
 	Adds    []netsh.Command // netsh scripts: what stays added
@@ -62,4 +64,57 @@ type Note struct {
 // Holds tells whether there is a reservation, if an empty one.
 func (c *Content) Holds() bool {
 	return len(c.Values) > 0 || len(c.Entries) > 0 || !c.Ports.IsEmpty()
+}
+
+// Pick keeps the values of one control set; 0 is CurrentControlSet. It is for .reg
+// files: in other formats there is none to pick.
+func (c *Content) Pick(controlSet int) {
+	if c.Format != Reg {
+		return
+	}
+	other := func(key string) bool {
+		place, _ := target.PlaceOf(key)
+		return place.ControlSet != controlSet
+	}
+	c.Values = slices.DeleteFunc(c.Values, func(v Value) bool { return other(v.Key) })
+	c.Dynamic = slices.DeleteFunc(c.Dynamic, func(d Dynamic) bool { return other(d.Key) })
+	c.Ports = valuePorts(c.Values)
+}
+
+// Narrow keeps the entries that have a port in common with r.
+func (c *Content) Narrow(r ranges.Range) {
+	for i := range c.Values {
+		v := &c.Values[i]
+		v.Entries = slices.DeleteFunc(v.Entries, func(e ranges.Range) bool { return !overlap(e, r) })
+	}
+	c.Values = slices.DeleteFunc(c.Values, func(v Value) bool { return len(v.Entries) == 0 })
+	c.Entries = slices.DeleteFunc(c.Entries, func(e ranges.Entry) bool { return !overlap(e.Range, r) })
+	c.Rows = slices.DeleteFunc(c.Rows, func(row netsh.Row) bool { return !overlap(row.Range, r) })
+	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return !overlap(cmd.Range, r) })
+	switch c.Format {
+	case Reg:
+		c.Ports = valuePorts(c.Values)
+	case Capture:
+		c.Ports = target.Administered(c.Rows)
+	case Netsh:
+		c.Ports = commandPorts(c.Adds)
+	case Sysctl:
+		c.Ports = ranges.Ports{TCP: touching(c.Ports.TCP, r), UDP: touching(c.Ports.UDP, r)}
+	default:
+		c.Ports = portsOf(c.Entries)
+	}
+}
+
+// touching gives the ranges of s that have a port in common with r.
+func touching(s ranges.Set, r ranges.Range) ranges.Set {
+	return ranges.SetOf(slices.DeleteFunc(slices.Collect(s.All()), func(e ranges.Range) bool { return !overlap(e, r) })...)
+}
+
+func valuePorts(values []Value) ranges.Ports {
+	var all []ranges.Range
+	for _, v := range values {
+		all = append(all, v.Entries...)
+	}
+	set := ranges.SetOf(all...)
+	return ranges.Ports{TCP: set, UDP: set}
 }

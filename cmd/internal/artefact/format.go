@@ -18,6 +18,7 @@
 package artefact
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -173,6 +174,46 @@ func Recognise(head []byte) *Format {
 
 // recogniseSize is how much of a file is looked at to find its format.
 const recogniseSize = 64 << 10
+
+// ReadList reads a range list in flat memory.
+func ReadList(name string, r io.Reader) (ports ranges.Ports, err error) {
+	head, r, err := peek(r, listHead)
+	if err != nil {
+		return ports, err
+	}
+	text, err := textOf(name, EncodingOf(head), r)
+	if err == nil {
+		ports, err = ranges.ReadPorts(text, name)
+	}
+	return ports, notList(name, head, err)
+}
+
+// ParseList reads a range list as it was written. text is src in UTF-8.
+func ParseList(name string, src []byte) (list *ranges.List, text []byte, err error) {
+	r, err := textOf(name, EncodingOf(src), bytes.NewReader(src))
+	if err == nil {
+		text, err = io.ReadAll(r)
+	}
+	if err == nil {
+		list, err = ranges.Parse(name, text)
+	}
+	return list, text, notList(name, src, err)
+}
+
+// notList gives the one error of a list that is something else.
+func notList(name string, head []byte, err error) error {
+	if err == nil {
+		return nil
+	}
+	f := Recognise(head[:min(len(head), listHead)])
+	if f.Name == List {
+		return err
+	}
+	return fmt.Errorf("%s is %s, not a range list; portreg show prints its ports", name, f.Title)
+}
+
+// listHead is how much of a list is looked at before it is read.
+const listHead = 4 << 10
 
 // Read reads a file in any of the formats. Errors about what is in it have their
 // place: *regfile.Error, or ranges.Errors with everything that is wrong.

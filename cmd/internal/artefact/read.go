@@ -105,7 +105,7 @@ func readScript(c *Content, in input) error {
 		b := block{cmd.Range, cmd.Proto}
 		switch i := at[b]; {
 		case cmd.Verb == netsh.Set:
-			c.Dynamic = append(c.Dynamic, Dynamic{Range: cmd.Range, Proto: cmd.Proto, Line: cmd.Line, Col: cmd.Col})
+			c.dynamic(Dynamic{Range: cmd.Range, Proto: cmd.Proto, Line: cmd.Line, Col: cmd.Col})
 		case cmd.Verb == netsh.Add && i == 0:
 			c.Adds = append(c.Adds, cmd)
 			at[b] = len(c.Adds)
@@ -117,9 +117,16 @@ func readScript(c *Content, in input) error {
 		}
 	}
 	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return cmd.Proto == 0 })
-	c.Dynamic = slices.CompactFunc(c.Dynamic, sameDynamic)
 	c.Ports = commandPorts(c.Adds)
 	return nil
+}
+
+// dynamic keeps d once: scripts set it for both address families.
+func (c *Content) dynamic(d Dynamic) {
+	same := func(e Dynamic) bool { return e.Range == d.Range && e.Proto == d.Proto }
+	if !slices.ContainsFunc(c.Dynamic, same) {
+		c.Dynamic = append(c.Dynamic, d)
+	}
 }
 
 func commandPorts(cmds []netsh.Command) ranges.Ports {
@@ -143,11 +150,7 @@ func readReg(c *Content, in input) error {
 		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped})
 	}
 	state := regfile.StateOf(f.Ops())
-	for key := range state.Keys() {
-		if _, ok := target.PlaceOf(key); ok {
-			c.Keys = append(c.Keys, key)
-		}
-	}
+	c.State = state
 	var wrong ranges.Errors
 	for v := range state.Values() {
 		wrong = append(wrong, c.value(in.name, v)...)
@@ -236,5 +239,3 @@ func (c *Content) valueUnder(key string) bool {
 func (c *Content) note(at regfile.Pos, rule, format string, args ...any) {
 	c.Notes = append(c.Notes, Note{at.Line, at.Col, rule, fmt.Sprintf(format, args...), false})
 }
-
-func sameDynamic(a, b Dynamic) bool { return a.Range == b.Range && a.Proto == b.Proto }

@@ -10,8 +10,6 @@ import (
 	"portreg/ranges"
 )
 
-const headSize = 4 << 10
-
 // Encoding is how the characters of a file are written.
 type Encoding uint8
 
@@ -42,18 +40,10 @@ func errNoMark(name string) error {
 		Msg: "this is UTF-16 without a byte order mark; save it as UTF-8, or as UTF-16 with its mark"}
 }
 
-// Text gives the text that r holds in UTF-8, in flat memory. UTF-16 is decoded
-// if it has its byte order mark; all other bytes pass as they are, for the
-// reader of the format to judge. A lone surrogate or an odd last byte of UTF-16
-// is a *ranges.Error with its place, given by Read where it stands.
-func Text(name string, r io.Reader) (io.Reader, error) {
-	head, r, err := peek(r, headSize)
-	if err != nil {
-		return nil, err
-	}
-	return textOf(name, EncodingOf(head), r)
-}
-
+// textOf gives the text that r holds in UTF-8, in flat memory. UTF-16 with its
+// byte order mark is decoded; all other bytes pass as they are, for the reader of
+// the format to judge. A lone surrogate or an odd last byte of UTF-16 is a
+// *ranges.Error with its place, given by Read where it stands.
 func textOf(name string, encoding Encoding, r io.Reader) (io.Reader, error) {
 	switch encoding {
 	case NoMark:

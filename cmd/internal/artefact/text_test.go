@@ -25,8 +25,17 @@ func encode16(text string, big bool) []byte {
 	return b
 }
 
+// open is textOf behind a look at the first bytes.
+func open(name string, r io.Reader) (io.Reader, error) {
+	head, r, err := peek(r, 100)
+	if err != nil {
+		return nil, err
+	}
+	return textOf(name, EncodingOf(head), r)
+}
+
 func readText(src []byte) (string, error) {
-	r, err := Text("f", bytes.NewReader(src))
+	r, err := open("f", bytes.NewReader(src))
 	if err != nil {
 		return "", err
 	}
@@ -42,7 +51,7 @@ func TestTextDecodesBothOrders(t *testing.T) {
 			if err != nil || got != want {
 				t.Errorf("big-endian %v: %.60q becomes %.60q, %v", big, want, got, err)
 			}
-			r, err := Text("f", iotest.OneByteReader(bytes.NewReader(encode16(want, big))))
+			r, err := open("f", iotest.OneByteReader(bytes.NewReader(encode16(want, big))))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +89,7 @@ func TestTextRefusesDamage(t *testing.T) {
 		{"\x008\x000\x00\n", mark},
 	} {
 		for _, wrap := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader} {
-			r, err := Text("f", wrap(strings.NewReader(tt.src)))
+			r, err := open("f", wrap(strings.NewReader(tt.src)))
 			if err == nil {
 				_, err = io.ReadAll(r)
 			}
@@ -100,7 +109,7 @@ func FuzzText(f *testing.F) {
 		want := string([]rune(text)) // invalid bytes are U+FFFD
 		src := encode16(want, n%2 == 0)
 		size := 1 + int(uint(n)%7)
-		r, err := Text("f", &pieces{src, size})
+		r, err := open("f", &pieces{src, size})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+	"portreg/ranges/netsh"
+)
+
+// annotate says what a ReservedPorts value holds.
+func (j *job) annotate(result ranges.Set, there *export) {
+	if !j.Annotate {
+		return
+	}
+	j.made.Comments = []string{fmt.Sprintf("ReservedPorts: %s, %s", count(result.Ranges(), "port range"), count(result.Len(), "port"))}
+	if j.Dynamic.IsValid() {
+		j.made.Comments = append(j.made.Comments, fmt.Sprintf("MaxUserPort: the dynamic port range ends at %d", j.Dynamic.Last))
+	}
+	for r := range result.All() {
+		labels := j.labels(r)
+		if there != nil && !ranges.SetOf(r).Minus(j.now.Either()).IsEmpty() {
+			labels = append(labels, "kept from "+there.name)
+		}
+		j.made.Comments = append(j.made.Comments, labelled(r.String(), labels))
+	}
+}
+
+// annotateUndo says what an undo restores.
+func (j *job) annotateUndo(there *export) {
+	if !j.Annotate {
+		return
+	}
+	before, was := there.reserved()
+	switch {
+	case !was:
+		j.made.Comments = []string{"undo: ReservedPorts is deleted"}
+	default:
+		j.made.Comments = []string{fmt.Sprintf("undo: ReservedPorts as in %s, %s, %s", there.name, count(before.Ranges(), "port range"), count(before.Len(), "port"))}
+	}
+}
+
+// annotateCommands says what the commands add and delete.
+func (j *job) annotateCommands(plan target.Plan) {
+	if !j.Annotate {
+		return
+	}
+	j.made.Comments = []string{fmt.Sprintf("excluded port ranges: %s deleted, %s added", count(len(plan.Delete), "block"), count(len(plan.Add), "block"))}
+	if j.Dynamic.IsValid() && !j.Undo {
+		j.made.Comments = append(j.made.Comments, fmt.Sprintf("dynamic port range: %s", j.Dynamic))
+	}
+	for _, c := range slices.Concat(plan.Delete, plan.Add) {
+		text := fmt.Sprintf("%s %s/%s", c.Verb, c.Range, c.Proto)
+		var labels []string
+		if c.Verb == netsh.Add || j.Undo {
+			labels = j.labels(c.Range)
+		}
+		j.made.Comments = append(j.made.Comments, labelled(text, labels))
+	}
+}
+
+// labels gives what the lists say beside the entries that have a port in r.
+func (j *job) labels(r ranges.Range) (all []string) {
+	for _, list := range j.lists {
+		for _, label := range list.Labels(r) {
+			if !slices.Contains(all, label) {
+				all = append(all, label)
+			}
+		}
+	}
+	return all
+}
+
+func labelled(text string, labels []string) string {
+	const most = 8
+	if extra := len(labels) - most; extra > 0 {
+		labels = append(slices.Clone(labels[:most]), fmt.Sprintf("and %s more", thousands(extra)))
+	}
+	if len(labels) == 0 {
+		return text
+	}
+	return text + "  " + strings.Join(labels, "; ")
+}

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+	"portreg/regfile"
+)
+
+// Exit statuses.
+const (
+	statusFine    = 0 // all is well; what was compared is the same
+	statusFound   = 1 // something was found, or differs; for show: no reservation found
+	statusTrouble = 2 // the command line, the input or the output is no good
+)
+
+// stdio holds the standard streams.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// cli is the command line.
+type cli struct {
+	Version versionFlag `help:"Print the version and quit."`
+
+	Gen  genCmd  `cmd:"" help:"Make what a Windows machine needs from range lists."`
+	Show showCmd `cmd:"" help:"Read any artefact, export, capture or list; print its ports."`
+	Fmt  fmtCmd  `cmd:"" help:"Bring range lists into their canonical form."`
+}
+
+func (*cli) examples() string {
+	return `
+portreg gen -o reserved.reg ports.txt
+portreg show reserved.reg
+portreg gen -t 2022 ports.txt
+`
+}
+
+// exit is what ends a command from within kong, for --help and --version.
+type exit int
+
+// run is the whole program but for the process.
+func run(args []string, s stdio) (status int) {
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case exit:
+			status = int(e)
+		default:
+			panic(e)
+		}
+	}()
+	parser, err := newParser(&cli{}, s)
+	if err != nil {
+		report(s.err, err)
+		return statusTrouble
+	}
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		return usage(s.err, err)
+	}
+	session := session{stdio: s}
+	if err := ctx.Run(&session); err != nil {
+		report(s.err, err)
+		return statusTrouble
+	}
+	return session.status
+}
+
+func newParser(c *cli, s stdio) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("portreg"),
+		kong.Description("Keeps port ranges out of the dynamic port range of Windows machines: range lists become .reg files and netsh commands, which can be read back."),
+		kong.Writers(s.out, s.err),
+		kong.Exit(func(status int) { panic(exit(status)) }),
+		kong.Help(help),
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 80, NoExpandSubcommands: true, Compact: true}),
+		kong.Vars{
+			"formats":  artefact.Written(target.ReservedPorts | target.Exclusions),
+			"versions": target.Names(),
+		},
+	)
+}
+
+// help is kong's help with examples at its end.
+func help(options kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
+		return err
+	}
+	node := ctx.Selected()
+	if node == nil {
+		node = ctx.Model.Node
+	}
+	command := node.Target.Addr().Interface().(interface{ examples() string })
+	_, err := fmt.Fprint(ctx.Stdout, "\nExamples:\n", strings.ReplaceAll(strings.TrimRight(command.examples(), "\n"), "\n", "\n  ")[1:], "\n")
+	return err
+}
+
+// usage says what is wrong with the command line, and where help is.
+func usage(w io.Writer, err error) int {
+	report(w, err)
+	command := "portreg"
+	var pe *kong.ParseError
+	if errors.As(err, &pe) && pe.Context != nil && pe.Context.Selected() != nil {
+		command += " " + pe.Context.Selected().Name
+	}
+	fmt.Fprintf(w, "Try %q.\n", command+" --help")
+	return statusTrouble
+}
+
+// report prints errors, one line each. Those about the inside of a file begin with
+// their place, all others with the program's name.
+func report(w io.Writer, err error) {
+	var several interface{ Unwrap() []error }
+	var inList *ranges.Error
+	var inReg *regfile.Error
+	switch {
+	case errors.As(err, &several):
+		for _, one := range several.Unwrap() {
+			report(w, one)
+		}
+	case errors.As(err, &inList):
+		fmt.Fprintln(w, inList)
+	case errors.As(err, &inReg):
+		fmt.Fprintln(w, inReg)
+	default:
+		fmt.Fprintf(w, "portreg: %v\n", err)
+	}
+}
+
+type versionFlag bool
+
+// BeforeReset prints the version that the build was given.
+func (versionFlag) BeforeReset(app *kong.Kong) error {
+	version := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	fmt.Fprintln(app.Stdout, "portreg", version)
+	app.Exit(statusFine)
+	return nil
+}
+
+// A session is one run of a command.
+type session struct {
+	stdio
+	status    int
+	stdinUsed bool
+}
+
+// found makes the status say that there is something to look at.
+func (s *session) found() { s.status = statusFound }
+
+func (s *session) sayf(format string, args ...any) {
+	fmt.Fprintf(s.err, "portreg: "+format+"\n", args...)
+}
+
+func (s *session) warnf(format string, args ...any) {
+	fmt.Fprintf(s.err, "portreg: warning: "+format+"\n", args...)
+}
+
+const stdin = "-"
+
+// open opens an input; its name is the one for messages.
+func (s *session) open(path string) (f io.ReadCloser, name string, err error) {
+	if path != stdin {
+		f, err := os.Open(path)
+		return f, path, atPath(path, err)
+	}
+	if s.stdinUsed {
+		return nil, "", errors.New("standard input can be read only once; give - only once")
+	}
+	s.stdinUsed = true
+	return io.NopCloser(s.in), "<stdin>", nil
+}
+
+// isInput tells whether the file at path is what the input is read from.
+func (s *session) isInput(path, input string) bool {
+	out, err := os.Stat(path)
+	if err != nil || !out.Mode().IsRegular() {
+		return false
+	}
+	in, err := s.stat(input)
+	return err == nil && os.SameFile(out, in)
+}
+
+func (s *session) stat(input string) (fs.FileInfo, error) {
+	if input != stdin {
+		return os.Stat(input)
+	}
+	f, ok := s.in.(*os.File)
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return f.Stat()
+}
+
+// toTerminal tells whether standard output is one.
+func (s *session) toTerminal() bool {
+	f, ok := s.out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// count is "1 range", "2 ranges"; numbers have a comma per thousand.
+func count(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + one + "s"
+}
+
+func thousands(n int) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// some joins the first of the items; a message is no place for thousands of them.
+func some[T fmt.Stringer](items []T) string {
+	const most = 8
+	var b strings.Builder
+	for i, item := range items {
+		if i == most {
+			fmt.Fprintf(&b, " and %s more", thousands(len(items)-most))
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(item.String())
+	}
+	return b.String()
+}

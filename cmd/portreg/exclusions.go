@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+	"portreg/ranges/netsh"
+)
+
+// exclusions works out the netsh commands.
+func (j *job) exclusions() error {
+	captures, err := j.ontoCaptures()
+	if err != nil {
+		return err
+	}
+	plan := target.Replace(j.before, j.now)
+	if captures != nil {
+		var missing []netsh.Command
+		plan, missing = target.ReplaceOnto(rowsOf(captures), j.before, j.now)
+		j.warnMissing(missing)
+	}
+	if j.Undo {
+		plan = plan.Undo()
+		j.made.Commands = append(j.restoreDynamic(captures), plan.Commands()...)
+	} else {
+		j.warnInTheWay(plan, captures)
+		j.made.Commands = append(plan.Commands(), j.setDynamic(captures, plan)...)
+	}
+	if len(j.made.Commands) == 0 {
+		j.sayf("there is nothing to do")
+	}
+	j.annotateCommands(plan)
+	return nil
+}
+
+// ontoCaptures reads the machine's current state, if it is given.
+func (j *job) ontoCaptures() (captures []*artefact.Content, err error) {
+	var seen ranges.Proto
+	for _, path := range j.Onto {
+		c, err := j.read(path)
+		if err != nil {
+			return nil, err
+		}
+		if c.Format != artefact.Capture {
+			return nil, fmt.Errorf("%s is no capture; --onto wants the output of netsh int ipv4 show excludedportrange", c.File)
+		}
+		captures = append(captures, c)
+		seen |= c.Tables
+	}
+	if captures == nil {
+		return nil, nil
+	}
+	for _, proto := range [...]ranges.Proto{ranges.TCP, ranges.UDP} {
+		needed := !j.now.Of(proto).IsEmpty() || !j.before.Of(proto).IsEmpty()
+		if needed && seen&proto == 0 {
+			return nil, fmt.Errorf("--onto has no table for %s, which the lists need; add a capture of netsh int ipv4 show excludedportrange %[1]s", proto)
+		}
+	}
+	return captures, nil
+}
+
+func rowsOf(captures []*artefact.Content) (rows []netsh.Row) {
+	for _, c := range captures {
+		rows = append(rows, c.Rows...)
+	}
+	return rows
+}
+
+// warnMissing names the blocks that cannot be given back.
+func (j *job) warnMissing(missing []netsh.Command) {
+	var blocks []ranges.Entry
+	for _, c := range missing {
+		blocks = append(blocks, ranges.Entry{Range: c.Range, Proto: c.Proto})
+	}
+	if len(blocks) > 0 {
+		j.warnf("not deleted, since the capture has no administered row that is exactly this: %s", some(blocks))
+	}
+}
+
+// warnInTheWay names the runtime reservations that adds will meet.
+func (j *job) warnInTheWay(plan target.Plan, captures []*artefact.Content) {
+	for _, c := range captures {
+		for _, row := range plan.InTheWay(c.Rows) {
+			report(j.err, &ranges.Error{Name: c.File, Line: row.Line, Col: row.Col,
+				Msg: fmt.Sprintf("warning: the runtime reservation %s/%s is in the way; adding fails until it is gone", row.Range, row.Proto)})
+		}
+	}
+}
+
+// setDynamic gives the commands for --dynamic and says what stays free.
+func (j *job) setDynamic(captures []*artefact.Content, plan target.Plan) []netsh.Command {
+	if !j.Dynamic.IsValid() {
+		return nil
+	}
+	taken := j.now
+	if captures != nil {
+		before := target.Administered(rowsOf(captures))
+		taken = taken.Union(before.Minus(portsOf(plan.Delete)))
+	}
+	for _, proto := range [...]ranges.Proto{ranges.TCP, ranges.UDP} {
+		j.sayFree(" of "+proto.String(), taken.Of(proto))
+	}
+	return target.SetDynamic(ranges.Both, j.Dynamic)
+}
+
+func portsOf(cmds []netsh.Command) ranges.Ports {
+	var rows []netsh.Row
+	for _, c := range cmds {
+		rows = append(rows, netsh.Row{Range: c.Range, Proto: c.Proto, Administered: true})
+	}
+	return target.Administered(rows)
+}
+
+// restoreDynamic sets what the captures say was set before.
+func (j *job) restoreDynamic(captures []*artefact.Content) (cmds []netsh.Command) {
+	if !j.Dynamic.IsValid() {
+		return nil
+	}
+	var restored ranges.Proto
+	for _, c := range captures {
+		for _, d := range c.Dynamic {
+			if target.CheckDynamicRange(d.Range) == nil && restored&d.Proto == 0 {
+				cmds = append(cmds, target.SetDynamic(d.Proto, d.Range)...)
+				restored |= d.Proto
+			}
+		}
+	}
+	if left := ranges.Both &^ restored; left != 0 {
+		j.warnf("the dynamic port range of %s is left alone; no --onto FILE has one that netsh can set", left)
+	}
+	return cmds
+}

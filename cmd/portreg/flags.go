@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+)
+
+// The types of flags whose text has a form of its own. Kong puts the flag's name
+// before their errors.
+
+type formatFlag struct{ *artefact.Format }
+
+func (f *formatFlag) UnmarshalText(text []byte) error {
+	var ok bool
+	if f.Format, ok = artefact.Named(string(text)); !ok {
+		return fmt.Errorf("%q is not a format; write %s", text, artefact.Written(target.ReservedPorts|target.Exclusions))
+	}
+	return nil
+}
+
+type targetFlag struct{ target.Windows }
+
+func (f *targetFlag) UnmarshalText(text []byte) error {
+	var ok bool
+	if f.Windows, ok = target.ByName(string(text)); !ok {
+		return fmt.Errorf("%q is not a version of Windows; write one of %s", text, target.Names())
+	}
+	return nil
+}
+
+// given tells whether there was a -t.
+func (f targetFlag) given() bool { return f.Name != "" }
+
+type outputFlag string
+
+func (f *outputFlag) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return errors.New("a file name is needed, or - for standard output")
+	}
+	*f = outputFlag(text)
+	return nil
+}
+
+// toFile tells whether f names a file.
+func (f outputFlag) toFile() bool { return f != "" && f != stdin }
+
+type mountFlag string
+
+func (f *mountFlag) UnmarshalText(text []byte) error {
+	*f = mountFlag(text)
+	return target.CheckMount(string(text))
+}
+
+type controlSetFlag int
+
+func (f *controlSetFlag) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseUint(string(text), 10, 16)
+	if err != nil || n < 1 || n > 999 {
+		return fmt.Errorf("%q is not the number of a control set; write 1 to 999", text)
+	}
+	*f = controlSetFlag(n)
+	return nil
+}
+
+// pickFlag is current or the number of a control set.
+type pickFlag struct {
+	given bool
+	set   int // 0 for current
+}
+
+func (f *pickFlag) UnmarshalText(text []byte) error {
+	f.given = true
+	if strings.EqualFold(string(text), "current") {
+		return nil
+	}
+	var n controlSetFlag
+	if n.UnmarshalText(text) != nil {
+		return fmt.Errorf("%q is not a control set; write current or 1 to 999", text)
+	}
+	f.set = int(n)
+	return nil
+}
+
+type encodingFlag string
+
+const (
+	utf16Encoding = encodingFlag("utf-16")
+	utf8Encoding  = encodingFlag("utf-8")
+)
+
+func (f *encodingFlag) UnmarshalText(text []byte) error {
+	*f = encodingFlag(text)
+	if *f != utf16Encoding && *f != utf8Encoding {
+		return fmt.Errorf("%q is not an encoding; write utf-16 or utf-8", text)
+	}
+	return nil
+}
+
+type protoFlag struct{ ranges.Proto }
+
+func (f *protoFlag) UnmarshalText(text []byte) error {
+	if err := f.Proto.UnmarshalText(text); err != nil || f.Proto == ranges.Both {
+		return fmt.Errorf("%q is not a protocol; write tcp or udp", text)
+	}
+	return nil
+}

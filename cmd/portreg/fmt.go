@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/ranges"
+)
+
+type fmtCmd struct {
+	List  bool     `short:"l" help:"List the files whose form is not canonical; status 1 if there are any."`
+	Diff  bool     `short:"d" help:"Show what would change; status 1 if anything would."`
+	Write bool     `short:"w" help:"Rewrite the files whose form is not canonical."`
+	Check bool     `help:"Print nothing; status 1 if the form of a file is not canonical."`
+	Lists []string `arg:"" name:"list" help:"Range lists; - is standard input."`
+}
+
+func (*fmtCmd) examples() string {
+	return `
+portreg fmt ports.txt
+portreg fmt -d ports.txt
+portreg fmt -w ports.txt
+`
+}
+
+// formatted is a list as it is and as it should be.
+type formatted struct {
+	path, name string
+	src        []byte // as it is in the file
+	text       []byte // in UTF-8
+	canonical  []byte
+}
+
+// Run reads all lists before it writes any.
+func (c *fmtCmd) Run(s *session) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	var all []formatted
+	var wrong []error
+	for _, path := range c.Lists {
+		f, err := format(s, path)
+		all, wrong = append(all, f), append(wrong, err)
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return err
+	}
+	for _, f := range all {
+		if err := c.deliver(s, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *fmtCmd) check() error {
+	if c.Write && c.Check {
+		return errors.New("--check writes nothing; leave out -w or --check")
+	}
+	for _, path := range c.Lists {
+		if path == stdin && c.Write {
+			return errors.New("-w cannot rewrite standard input; leave out -w")
+		}
+	}
+	return nil
+}
+
+func format(s *session, path string) (f formatted, err error) {
+	r, name, err := s.open(path)
+	if err != nil {
+		return f, err
+	}
+	defer r.Close()
+	f.path, f.name = path, name
+	if f.src, err = io.ReadAll(r); err != nil {
+		return f, atPath(name, err)
+	}
+	var list *ranges.List
+	if list, f.text, err = artefact.ParseList(name, f.src); err == nil {
+		f.canonical = list.Format()
+	}
+	return f, err
+}
+
+func (c *fmtCmd) deliver(s *session, f formatted) error {
+	differs := !bytes.Equal(f.src, f.canonical)
+	if differs && (c.List || c.Diff || c.Check) {
+		s.found()
+	}
+	if differs && c.List {
+		fmt.Fprintln(s.out, f.name)
+	}
+	if differs && c.Diff {
+		s.out.Write(diff.Diff(f.name+".orig", f.text, f.name, f.canonical))
+		if bytes.Equal(f.text, f.canonical) {
+			s.sayf("%s is UTF-16; the canonical form is UTF-8", f.name)
+		}
+	}
+	if differs && c.Write {
+		return writeFile(f.path, func(w io.Writer) error {
+			_, err := w.Write(f.canonical)
+			return err
+		}, osRename)
+	}
+	if c.List || c.Diff || c.Write || c.Check {
+		return nil
+	}
+	_, err := s.out.Write(f.canonical)
+	return err
+}

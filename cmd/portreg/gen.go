@@ -1,0 +1,342 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+)
+
+type genCmd struct {
+	Format      formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it the ending of -o decides (.reg), else the target, else it is reg."`
+	Target      targetFlag     `short:"t" placeholder:"WINDOWS" help:"The Windows version it is for: ${versions}."`
+	Output      outputFlag     `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
+	Check       bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
+	Onto        []string       `sep:"none" placeholder:"FILE" help:"The machine's current state, an export or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
+	Replaces    []string       `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
+	Undo        bool           `help:"Make what takes the same command without --undo back."`
+	DeleteValue bool           `help:"With --undo: delete ReservedPorts, since nothing else needs it."`
+	ControlSet  controlSetFlag `placeholder:"N" help:"Offline image: write ControlSet00N, not CurrentControlSet."`
+	Mount       mountFlag      `placeholder:"NAME" help:"Offline image: the name its SYSTEM hive is mounted under in HKEY_LOCAL_MACHINE."`
+	Encoding    encodingFlag   `placeholder:"ENCODING" help:"Of reg: utf-16, as regedit writes (default), or utf-8, for hivexregedit and git."`
+	Dynamic     ranges.Range   `placeholder:"FIRST-LAST" help:"Also set the dynamic port range (legacy: MaxUserPort)."`
+	Annotate    bool           `help:"Add comments that say in words what the artefact holds."`
+	AllowEmpty  bool           `help:"An empty result is meant."`
+	Lists       []string       `arg:"" name:"list" help:"Range lists, united; - is standard input."`
+}
+
+func (*genCmd) examples() string {
+	return `
+portreg gen -o reserved.reg ports.txt
+portreg gen -t 2022 --annotate ports.txt
+portreg gen -t 2003 --onto current.reg -o merged.reg ports.txt
+`
+}
+
+// A job is one run of gen, as far as it has come.
+type job struct {
+	*genCmd
+	*session
+	format    *artefact.Format
+	mechanism target.Mechanism // what is made; both where json is made for no target
+
+	now, before ranges.Ports
+	lists       []*ranges.List // of now, where labels are wanted
+	made        artefact.Job
+}
+
+// Run works everything out before it opens the output.
+func (c *genCmd) Run(s *session) error {
+	j := job{genCmd: c, session: s}
+	for _, step := range []func() error{j.choose, j.checkFlags, j.checkFiles, j.readLists, j.compute, j.deliver} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// choose finds the format and with it the mechanism.
+func (j *job) choose() error {
+	j.format = j.Format.Format
+	if j.format == nil && j.Output.toFile() {
+		var ok bool
+		if j.format, ok = artefact.ForFile(string(j.Output)); !ok {
+			return fmt.Errorf("the ending of %s names no format; add -f %s", j.Output, artefact.Written(target.ReservedPorts|target.Exclusions))
+		}
+	}
+	switch {
+	case !j.Target.given() && j.format == nil:
+		j.format = artefact.For(target.ReservedPorts)
+	case j.format == nil:
+		j.format = artefact.For(j.Target.Mechanism)
+	}
+	j.mechanism = j.format.Carries
+	if j.Target.given() {
+		j.mechanism &= j.Target.Mechanism
+	}
+	if j.mechanism == 0 {
+		return j.mismatch()
+	}
+	j.sayWindows()
+	return nil
+}
+
+func (j *job) mismatch() error {
+	works := artefact.Written(j.Target.Mechanism)
+	if j.Target.Mechanism == target.Exclusions {
+		return fmt.Errorf("-f %s: ReservedPorts is not implemented on %s (KB 812873); what works there is -f %s", j.format.Name, j.Target.Title, works)
+	}
+	return fmt.Errorf("-f %s: %s has no excluded port ranges; what works there is -f %s", j.format.Name, j.Target.Title, works)
+}
+
+// sayWindows says which versions the artefact is for, where that is not known.
+func (j *job) sayWindows() {
+	switch {
+	case j.Target.Hotfix != "":
+		j.sayf("%s needs hotfix %s before netsh knows excludedportrange", j.Target.Title, j.Target.Hotfix)
+	case !j.Target.given() && j.mechanism == target.ReservedPorts:
+		j.sayf("ReservedPorts works on Windows 2000, XP and Server 2003 only; for later versions name the target, such as -t 2022")
+	}
+}
+
+func (j *job) legacy() bool  { return j.mechanism == target.ReservedPorts }
+func (j *job) offline() bool { return j.ControlSet != 0 || j.Mount != "" }
+
+// place is where the registry values go. A mounted hive of an image that was never
+// started has ControlSet001 only.
+func (j *job) place() target.Place {
+	p := target.Place{Mount: string(j.Mount), ControlSet: int(j.ControlSet)}
+	if p.Mount != "" && p.ControlSet == 0 {
+		p.ControlSet = 1
+	}
+	return p
+}
+
+// checkFlags refuses what does not go together.
+func (j *job) checkFlags() error {
+	isJSON := j.format.Name == artefact.JSON
+	for _, rule := range []struct {
+		broken bool
+		text   string
+	}{
+		{j.offline() && j.mechanism == target.Exclusions, "excluded port ranges cannot be written offline; leave out --control-set and --mount"},
+		{j.offline() && isJSON, "--control-set and --mount say where a .reg file writes; leave them out with -f json"},
+		{isJSON && (len(j.Onto) > 0 || len(j.Replaces) > 0 || j.Undo), "json holds the ports of the lists; leave out --onto, --replaces and --undo"},
+		{isJSON && j.Annotate, "json has no comments; leave out --annotate"},
+		{j.offline() && j.Annotate, "hivexregedit and reged stumble over comments; leave out --annotate or --control-set and --mount"},
+		{j.Encoding != "" && j.format.Name != artefact.Reg, fmt.Sprintf("--encoding is for -f reg; leave it out with -f %s", j.format.Name)},
+		{j.DeleteValue && !j.Undo, "--delete-value goes with --undo"},
+		{j.DeleteValue && !j.legacy(), "--delete-value is about ReservedPorts; leave it out for excluded port ranges"},
+		{j.DeleteValue && len(j.Onto) > 0, "--onto says what to restore; leave out --onto or --delete-value"},
+		{j.Undo && j.legacy() && len(j.Onto) == 0 && !j.DeleteValue, "--undo needs the state before, --onto FILE; if nothing else needs the value: --delete-value"},
+		{j.legacy() && len(j.Onto) > 1, "a .reg file holds all of the current state; give --onto once"},
+		{j.Check && !j.Output.toFile(), "--check compares with a file; name it with -o FILE"},
+	} {
+		if rule.broken {
+			return errors.New(rule.text)
+		}
+	}
+	return j.checkDynamic()
+}
+
+func (j *job) checkDynamic() (err error) {
+	switch {
+	case !j.Dynamic.IsValid():
+		return nil
+	case j.legacy():
+		err = target.CheckMaxUserPort(j.Dynamic)
+	default:
+		err = target.CheckDynamicRange(j.Dynamic)
+	}
+	if err != nil {
+		return fmt.Errorf("--dynamic: %w", err)
+	}
+	return nil
+}
+
+// checkFiles refuses to write over what is read.
+func (j *job) checkFiles() error {
+	for _, input := range slices.Concat(j.Lists, j.Replaces, j.Onto) {
+		if j.Output.toFile() && j.isInput(string(j.Output), input) {
+			return fmt.Errorf("%s is an input; -o must name another file", j.Output)
+		}
+	}
+	return nil
+}
+
+func (j *job) readLists() error {
+	now, nowErr := j.unite(j.Lists, j.Annotate)
+	before, beforeErr := j.unite(j.Replaces, false)
+	j.now, j.before = now, before
+	if err := errors.Join(nowErr, beforeErr); err != nil {
+		return err
+	}
+	if now.IsEmpty() && !j.AllowEmpty {
+		return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", strings.Join(j.Lists, ", "))
+	}
+	return nil
+}
+
+// unite reads all lists; what is wrong with any is in the error.
+func (j *job) unite(paths []string, labels bool) (all ranges.Ports, err error) {
+	var wrong []error
+	for _, path := range paths {
+		ports, err := j.readList(path, labels)
+		all, wrong = all.Union(ports), append(wrong, err)
+	}
+	return all, errors.Join(wrong...)
+}
+
+func (j *job) readList(path string, labels bool) (ranges.Ports, error) {
+	f, name, err := j.open(path)
+	if err != nil {
+		return ranges.Ports{}, err
+	}
+	defer f.Close()
+	if !labels {
+		return artefact.ReadList(name, f)
+	}
+	src, err := io.ReadAll(f)
+	if err != nil {
+		return ranges.Ports{}, atPath(name, err)
+	}
+	list, _, err := artefact.ParseList(name, src)
+	if err != nil {
+		return ranges.Ports{}, err
+	}
+	j.lists = append(j.lists, list)
+	return list.Ports(), nil
+}
+
+// compute fills in what is to be written.
+func (j *job) compute() error {
+	switch j.mechanism {
+	case target.ReservedPorts:
+		j.warnProtocols()
+		if j.format.Name != artefact.JSON {
+			return j.registry()
+		}
+		either := j.now.Either()
+		j.now = ranges.Ports{TCP: either, UDP: either}
+	case target.Exclusions:
+		if j.format.Name != artefact.JSON {
+			return j.exclusions()
+		}
+	}
+	j.made.Ports, j.made.Dynamic = j.now, j.Dynamic
+	return nil
+}
+
+// warnProtocols names the entries that ReservedPorts widens.
+func (j *job) warnProtocols() {
+	var limited []ranges.Entry
+	for e := range j.now.Entries() {
+		if e.Proto != ranges.Both {
+			limited = append(limited, e)
+		}
+	}
+	if len(limited) > 0 {
+		j.warnf("ReservedPorts knows no protocol; reserved for tcp and udp: %s", some(limited))
+	}
+}
+
+// sayFree says how many ports of the dynamic port range stay free.
+func (j *job) sayFree(of string, taken ranges.Set) {
+	free := target.Free(j.Dynamic, taken)
+	say := j.sayf
+	if free < target.FewFree {
+		say = j.warnf
+	}
+	say("%s of %s ports of the dynamic port range%s stay free", thousands(free), thousands(j.Dynamic.Len()), of)
+}
+
+// read reads a file that says what is on the machine.
+func (j *job) read(path string) (*artefact.Content, error) {
+	f, name, err := j.open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	c, err := artefact.Read(name, f, artefact.Options{})
+	return c, atPath(name, err)
+}
+
+func (j *job) deliver() error {
+	write := func(w io.Writer) error { return j.format.Write(w, &j.made) }
+	switch {
+	case j.Check:
+		return j.check(write)
+	case j.Output.toFile():
+		return writeFile(string(j.Output), write, osRename)
+	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.toTerminal():
+		return errors.New("refusing to write UTF-16 to a terminal; use -o FILE, or -o - to force it")
+	}
+	return write(j.out)
+}
+
+// check compares the file at -o with what would be written.
+func (j *job) check(write func(io.Writer) error) error {
+	path := string(j.Output)
+	var want bytes.Buffer
+	if err := write(&want); err != nil {
+		return err
+	}
+	have, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		j.found()
+		fmt.Fprintf(j.out, "%s does not exist\n", path)
+		return nil
+	case err != nil:
+		return atPath(path, err)
+	case bytes.Equal(have, want.Bytes()):
+		return nil
+	}
+	j.found()
+	return j.compare(path, have, want.Bytes())
+}
+
+// compare says what makes the two files differ.
+func (j *job) compare(path string, have, want []byte) error {
+	old, err := artefact.Read(path, bytes.NewReader(have), artefact.Options{})
+	if err != nil {
+		report(j.err, err)
+		fmt.Fprintf(j.out, "%s differs and cannot be read\n", path)
+		return nil
+	}
+	new, err := artefact.Read(path, bytes.NewReader(want), artefact.Options{})
+	if err != nil {
+		return err
+	}
+	switch {
+	case !old.Ports.Equal(new.Ports):
+		printDiff(j.out, path, old.Ports, new.Ports)
+	case textOf(old) != textOf(new):
+		fmt.Fprintf(j.out, "%s: the ports are the same, but not all else that it says\n", path)
+	default:
+		fmt.Fprintf(j.out, "%s: only the bytes differ\n", path)
+	}
+	return nil
+}
+
+// printDiff prints the counts and then the ranges that go and come.
+func printDiff(w io.Writer, path string, old, new ranges.Ports) {
+	added, removed := ranges.Diff(old, new)
+	gone, come := slices.Collect(removed.Entries()), slices.Collect(added.Entries())
+	fmt.Fprintf(w, "%s: %s removed, %s added\n", path, count(len(gone), "port range"), count(len(come), "port range"))
+	for _, e := range gone {
+		fmt.Fprintln(w, "-", e)
+	}
+	for _, e := range come {
+		fmt.Fprintln(w, "+", e)
+	}
+}

@@ -1,0 +1,31 @@
+// Portreg turns lists of port ranges into what a Windows machine needs to keep
+// those ports out of its dynamic port range, and reads every such file back.
+//
+// # JSON of show
+//
+// portreg show -f json prints an array with one object per file, in the order of
+// the arguments:
+//
+//	file      the name as given
+//	format    list, reg, netsh, capture, sysctl or json
+//	values    of reg: the ReservedPorts values, each with
+//	            key, name   as written
+//	            line        where it was set last
+//	            type        REG_MULTI_SZ
+//	            ranges      ascending, overlapping and touching ones as one
+//	tcp, udp  of all other formats: the ranges, as above; of captures the
+//	          administered rows, as they stand there
+//	runtime   of capture: the runtime reservations, "58212-58311/tcp"
+//	deletes   of netsh: what is deleted and was not added before, "80/tcp"
+//	dynamic   dynamic port ranges, "49152-65535/tcp", or "1025-60000" where the
+//	          file does not tell protocols apart
+//	notes     what is odd: line, column, rule (a short name), text, and dropped,
+//	          which is true for what Windows ignores
+//
+// Ranges are strings such as "80" and "443-445". With --port only the ranges that
+// have a port in common with it are there.
+package main
+
+import "os"
+
+func main() { os.Exit(run(os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr})) }

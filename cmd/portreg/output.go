@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// A rename is how a finished file takes its place.
+type rename func(from, to string) error
+
+var errInterrupted = errors.New("interrupted")
+
+// writeFile makes path hold what write writes, completely or not at all. A file
+// that holds those bytes already is not touched; a symbolic link is followed,
+// and devices and pipes are written through. write may be called twice and must
+// write the same each time.
+func writeFile(path string, write func(io.Writer) error, rename rename) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = replace(path, 0o644, false, write, rename)
+	case err != nil:
+	case info.IsDir():
+		err = errors.New("is a directory")
+	case !info.Mode().IsRegular():
+		err = writeThrough(path, write)
+	case holds(path, write):
+	default:
+		err = replace(path, info.Mode().Perm(), true, write, rename)
+	}
+	return atPath(path, err)
+}
+
+// atPath says which file an error is about: the one the user named, not the
+// temporary one.
+func atPath(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var pe *fs.PathError
+	var le *os.LinkError
+	switch {
+	case errors.As(err, &pe):
+		err = pe.Err
+	case errors.As(err, &le):
+		err = le.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+func writeThrough(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// replace writes a temporary file beside the one that path leads to and renames
+// it. An interrupt while it exists removes it.
+func replace(path string, perm fs.FileMode, exact bool, write func(io.Writer) error, rename rename) error {
+	path, err := behindLinks(path)
+	if err != nil {
+		return err
+	}
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupts)
+
+	f, err := createBeside(path, perm)
+	if err != nil {
+		return err
+	}
+	err = fill(f, perm, exact, write)
+	if err == nil && len(interrupts) > 0 {
+		err = errInterrupted
+	}
+	if err == nil {
+		err = rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+func fill(f *os.File, perm fs.FileMode, exact bool, write func(io.Writer) error) error {
+	err := write(f)
+	if err == nil && exact {
+		err = f.Chmod(perm)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// createBeside is os.CreateTemp with permissions that follow the umask.
+func createBeside(path string, perm fs.FileMode) (*os.File, error) {
+	dir, base := filepath.Split(path)
+	for {
+		name := dir + "." + base + "." + strconv.FormatUint(rand.Uint64(), 36)
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+// behindLinks gives the file that path leads to, also where that one is missing.
+func behindLinks(path string) (string, error) {
+	const most = 40
+	for range most {
+		to, err := os.Readlink(path)
+		if err != nil {
+			return path, nil
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return "", errors.New("too many symbolic links")
+}
+
+// holds tells whether the file at path has exactly the bytes that write writes.
+func holds(path string, write func(io.Writer) error) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	c := comparer{r: f}
+	if write(&c) != nil {
+		return false
+	}
+	n, err := f.Read(make([]byte, 1))
+	return n == 0 && err == io.EOF
+}
+
+var errDiffers = errors.New("the bytes differ")
+
+// A comparer fails at the first byte that is not the next one of r.
+type comparer struct {
+	r   io.Reader
+	buf []byte
+}
+
+func (c *comparer) Write(p []byte) (int, error) {
+	if len(c.buf) < len(p) {
+		c.buf = make([]byte, len(p))
+	}
+	n, _ := io.ReadFull(c.r, c.buf[:len(p)])
+	if !bytes.Equal(p, c.buf[:n]) {
+		return 0, errDiffers
+	}
+	return len(p), nil
+}
+
+// On Windows a file that a virus scanner or the indexer holds cannot be replaced
+// for a moment (moby/sys#219): ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION.
+const (
+	accessDenied     = syscall.Errno(5)
+	sharingViolation = syscall.Errno(32)
+	renameTries      = 10
+)
+
+// osRename renames as the system needs it.
+func osRename(from, to string) error {
+	if runtime.GOOS != "windows" {
+		return os.Rename(from, to)
+	}
+	return renameStubborn(from, to, os.Rename, time.Sleep)
+}
+
+// renameStubborn tries again where somebody else holds the file: ten times in
+// about 250 ms.
+func renameStubborn(from, to string, rename rename, sleep func(time.Duration)) error {
+	for try := 1; ; try++ {
+		err := rename(from, to)
+		held := errors.Is(err, accessDenied) || errors.Is(err, sharingViolation)
+		if !held || try == renameTries {
+			return err
+		}
+		sleep(time.Duration(try) * 5 * time.Millisecond)
+	}
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+	"portreg/regfile"
+)
+
+// registry works out the ReservedPorts value.
+func (j *job) registry() error {
+	j.made.UTF8 = j.Encoding == utf8Encoding
+	j.warnPlace()
+	there, err := j.ontoExport()
+	if err != nil {
+		return err
+	}
+	if j.Undo {
+		j.restore(there)
+		return nil
+	}
+	if there == nil && len(j.Replaces) > 0 {
+		j.warnf("importing replaces the whole value anyway; --onto FILE keeps the entries of others")
+	}
+	kept, _ := there.reserved()
+	result := target.Merge(kept, j.before.Either(), j.now.Either())
+	j.warnUnreached(there, result)
+	reserved, err := target.ReservedPortsValue(result)
+	if err != nil {
+		return err
+	}
+	values := []target.Value{reserved}
+	if j.Dynamic.IsValid() {
+		values = slices.Insert(values, 0, target.MaxUserPortValue(j.Dynamic.Last))
+		j.sayFree("", result)
+	}
+	j.made.Operations = j.place().Operations(values...)
+	j.annotate(result, there)
+	return nil
+}
+
+// warnPlace warns where importing does something else than one would think.
+func (j *job) warnPlace() {
+	if j.ControlSet != 0 && j.Mount == "" {
+		j.warnf("imported on Windows, %s changes that very machine; --mount NAME is for a hive that is mounted", j.place().Key())
+	}
+	if j.made.UTF8 && !j.offline() {
+		j.warnf("a UTF-8 .reg file is for hivexregedit and git; regedit wants UTF-16")
+	}
+}
+
+// An export is what a .reg file says about one key. The nil export says nothing.
+type export struct {
+	name    string
+	key     string
+	content *artefact.Content
+}
+
+// ontoExport reads the machine's current state, if it is given.
+func (j *job) ontoExport() (*export, error) {
+	if len(j.Onto) == 0 {
+		return nil, nil
+	}
+	c, err := j.read(j.Onto[0])
+	if err != nil {
+		return nil, err
+	}
+	if c.Format != artefact.Reg {
+		return nil, fmt.Errorf("%s is no .reg file; --onto wants an export of %s", c.File, j.place().Key())
+	}
+	if err := j.sure(c); err != nil {
+		return nil, err
+	}
+	e := &export{c.File, j.place().Key(), c}
+	if !c.State.HasKey(e.key) {
+		return nil, errors.New(e.wrongFile())
+	}
+	return e, nil
+}
+
+// sure says what is odd in the current state. What Windows would ignore there makes
+// it uncertain, and that is an error.
+func (j *job) sure(c *artefact.Content) error {
+	var dropped ranges.Errors
+	for _, n := range c.Notes {
+		e := &ranges.Error{Name: c.File, Line: n.Line, Col: n.Col, Msg: n.Text}
+		if n.Dropped {
+			dropped = append(dropped, e)
+			continue
+		}
+		report(j.err, e)
+	}
+	if dropped == nil {
+		return nil
+	}
+	return errors.Join(dropped, fmt.Errorf("%s: since Windows would ignore that, the current state is not certain", c.File))
+}
+
+func (e *export) wrongFile() string {
+	var keys []string
+	for key := range e.content.State.Keys() {
+		if _, ok := target.PlaceOf(key); ok {
+			keys = append(keys, key)
+		}
+	}
+	if keys == nil {
+		return fmt.Sprintf("%s does not have %s, nor that key of another control set", e.name, e.key)
+	}
+	return fmt.Sprintf("%s does not have %s; it has %s", e.name, e.key, strings.Join(keys, ", "))
+}
+
+// value gives the data of a value, or nil.
+func (e *export) value(name string) *regfile.Data {
+	v, ok := e.content.State.Value(e.key, name)
+	if !ok {
+		return nil
+	}
+	return &v.Data
+}
+
+// reserved gives the ports of ReservedPorts, if it is there.
+func (e *export) reserved() (s ranges.Set, there bool) {
+	if e == nil {
+		return s, false
+	}
+	for _, v := range e.content.Values {
+		if strings.EqualFold(v.Key, e.key) {
+			return v.Set(), true
+		}
+	}
+	return s, false
+}
+
+// maxUserPort gives the last dynamic port, as far as it is known.
+func (e *export) maxUserPort() uint16 {
+	if e != nil {
+		if d := e.value(target.MaxUserPortName); d != nil {
+			if n, err := d.Uint32(); err == nil {
+				return target.LegacyRange(n).Last
+			}
+		}
+	}
+	return target.DefaultMaxUserPort
+}
+
+func (j *job) warnUnreached(there *export, result ranges.Set) {
+	last := there.maxUserPort()
+	if j.Dynamic.IsValid() {
+		last = j.Dynamic.Last
+	}
+	above := slices.Collect(target.Above(result, last).All())
+	if len(above) > 0 {
+		j.warnf("no effect above MaxUserPort, which is %d, until it is raised: %s", last, some(above))
+	}
+}
+
+// restore makes what leaves the key as it was.
+func (j *job) restore(there *export) {
+	reserved := target.Value{Name: target.ReservedPortsName}
+	maxUserPort := target.Value{Name: target.MaxUserPortName}
+	if there != nil {
+		reserved.Data = there.value(reserved.Name)
+		maxUserPort.Data = there.value(maxUserPort.Name)
+	}
+	values := []target.Value{reserved}
+	switch {
+	case !j.Dynamic.IsValid():
+	case there == nil:
+		j.warnf("MaxUserPort is left alone; only --onto FILE says what it was")
+	default:
+		values = slices.Insert(values, 0, maxUserPort)
+	}
+	j.made.Operations = j.place().Operations(values...)
+	j.annotateUndo(there)
+}
