@@ -223,6 +223,9 @@ func Read(name string, r io.Reader, o Options) (*Content, error) {
 		return nil, err
 	}
 	f := Recognise(head)
+	if named, ok := ForFile(name); ok && f.Name == List {
+		f = named // whose reader says what is missing
+	}
 	c := &Content{File: name, Format: f.Name}
 	err = f.read(c, input{name, EncodingOf(head), r, o})
 	if err != nil {
