@@ -71,7 +71,7 @@ func (f *findings) err() error {
 		return f.shown
 	}
 	last := *f.next
-	last.Msg = fmt.Sprintf("from here on %d more errors are not shown", f.rest)
+	last.Msg = fmt.Sprintf("more than %d errors; not shown from here on: %d", maxErrors, f.rest)
 	return append(f.shown, &last)
 }
 

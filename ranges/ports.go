@@ -11,9 +11,9 @@ import (
 type Proto uint8
 
 const (
-	TCP  Proto = 1 << iota // "tcp"
-	UDP                    // "udp"
-	Both = TCP | UDP       // "tcp+udp"; in a list: no protocol is written
+	TCP  Proto       = 1 << iota // "tcp"
+	UDP                          // "udp"
+	Both = TCP | UDP             // "tcp+udp"; in a list: no protocol is written
 )
 
 // String gives "tcp", "udp" or "tcp+udp".

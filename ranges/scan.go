@@ -14,30 +14,24 @@ import (
 // the last error wraps that of r.
 func Scan(r io.Reader, name string) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		lines(r, name, func(ln line) bool {
-			return ln.read(func(e Entry, err *Error) bool {
-				if err != nil {
-					return yield(Entry{}, err)
+		emit := func(e Entry, err *Error) bool {
+			if err != nil {
+				return yield(Entry{}, err)
+			}
+			return yield(e, nil)
+		}
+		src := blocks{r: r}
+		for b := src.next(nil); len(b.text) > 0; b = src.next(b.text) {
+			no := b.first
+			for raw := range bytes.Lines(b.text) {
+				if !newLine(name, no, raw).read(emit) {
+					return
 				}
-				return yield(e, nil)
-			})
-		}, func(err error) { yield(Entry{}, err) })
-	}
-}
-
-// lines 
-func lines(r io.Reader, name string, yield func(line) bool, fail func(error)) {
-	src, err := io.ReadAll(r)
-	if err != nil {
-		fail(readError(name, err))
-		return
-	}
-	src = bytes.TrimPrefix(src, []byte(bom))
-	no := 0
-	for raw := range bytes.Lines(src) {
-		no++
-		if !yield(newLine(name, no, raw)) {
-			return
+				no++
+			}
+		}
+		if src.err != io.EOF {
+			yield(Entry{}, readError(name, src.err))
 		}
 	}
 }
