@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -31,13 +32,28 @@ type stdio struct {
 	out, err io.Writer
 }
 
-// cli is the command line.
+// A command is what Run is called on once the command line is read.
+type command interface {
+	Run(*session) error
+	examples() string
+}
+
+// commandNamed gives a command and what help says about it.
+func commandNamed(name string) (c command, does string) {
+	switch name {
+	case "gen":
+		return &genCmd{}, "Make what a Windows machine needs from range lists."
+	case "show":
+		return &showCmd{}, "Read any artefact, export, capture or list; print its ports."
+	case "fmt":
+		return &fmtCmd{}, "Bring range lists into their canonical form."
+	}
+	return nil, ""
+}
+
+// cli is the command line without its commands.
 type cli struct {
 	Version versionFlag `help:"Print the version and quit."`
-
-	Gen  genCmd  `cmd:"" help:"Make what a Windows machine needs from range lists."`
-	Show showCmd `cmd:"" help:"Read any artefact, export, capture or list; print its ports."`
-	Fmt  fmtCmd  `cmd:"" help:"Bring range lists into their canonical form."`
 }
 
 func (*cli) examples() string {
@@ -62,7 +78,7 @@ func run(args []string, s stdio) (status int) {
 			panic(e)
 		}
 	}()
-	parser, err := newParser(&cli{}, s)
+	parser, err := newParser(args, s)
 	if err != nil {
 		report(s.err, err)
 		return statusTrouble
@@ -79,8 +95,14 @@ func run(args []string, s stdio) (status int) {
 	return session.status
 }
 
-func newParser(c *cli, s stdio) (*kong.Kong, error) {
-	return kong.New(c,
+// newParser makes the parser for args. If they begin with a command, it knows no
+// other: kong takes longer to learn them all than most jobs take.
+func newParser(args []string, s stdio) (*kong.Kong, error) {
+	names := []string{"gen", "show", "fmt"}
+	if len(args) > 0 && slices.Contains(names, args[0]) {
+		names = args[:1]
+	}
+	options := []kong.Option{
 		kong.Name("portreg"),
 		kong.Description("Keeps port ranges out of the dynamic port range of Windows machines: range lists become .reg files and netsh commands, which can be read back."),
 		kong.Writers(s.out, s.err),
@@ -91,7 +113,12 @@ func newParser(c *cli, s stdio) (*kong.Kong, error) {
 			"formats":  artefact.Written(target.ReservedPorts | target.Exclusions),
 			"versions": target.Names(),
 		},
-	)
+	}
+	for _, name := range names {
+		c, does := commandNamed(name)
+		options = append(options, kong.DynamicCommand(name, does, "", c))
+	}
+	return kong.New(&cli{}, options...)
 }
 
 // help is kong's help with examples at its end.

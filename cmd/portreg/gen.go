@@ -238,6 +238,9 @@ func (j *job) compute() error {
 
 // warnProtocols names the entries that ReservedPorts widens.
 func (j *job) warnProtocols() {
+	if j.now.TCP.Equal(j.now.UDP) {
+		return
+	}
 	var limited []ranges.Entry
 	for e := range j.now.Entries() {
 		if e.Proto != ranges.Both {

@@ -181,6 +181,13 @@ func ReadList(name string, r io.Reader) (ports ranges.Ports, err error) {
 	if err != nil {
 		return ports, err
 	}
+	if len(head) < listHead { // it is all there: no need for the fast reader's tables
+		list, _, err := ParseList(name, head)
+		if err != nil {
+			return ports, err
+		}
+		return list.Ports(), nil
+	}
 	text, err := textOf(name, EncodingOf(head), r)
 	if err == nil {
 		ports, err = ranges.ReadPorts(text, name)

@@ -3,6 +3,7 @@ package target
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"portreg/ranges"
 	"portreg/regfile"
@@ -40,19 +41,18 @@ func (p Place) Operations(values ...Value) []regfile.Op {
 // ReservedPortsValue gives the value that reserves s: one string "first-last" per
 // range, also for a single port (KB 812873).
 func ReservedPortsValue(s ranges.Set) (Value, error) {
-	var text []byte
-	ends := make([]int, 0, s.Ranges())
+	var all strings.Builder
+	all.Grow(s.Ranges() * len("12345-12345"))
+	each := make([]string, 0, s.Ranges())
 	for r := range s.All() {
-		text = strconv.AppendUint(text, uint64(r.First), 10)
+		var buf [len("12345-12345")]byte
+		text := strconv.AppendUint(buf[:0], uint64(r.First), 10)
 		text = strconv.AppendUint(append(text, '-'), uint64(r.Last), 10)
-		ends = append(ends, len(text))
+		start := all.Len()
+		all.Write(text)
+		each = append(each, all.String()[start:])
 	}
-	all, start := string(text), 0
-	strings := make([]string, len(ends))
-	for i, end := range ends {
-		strings[i], start = all[start:end], end
-	}
-	data, err := regfile.MultiString(strings...)
+	data, err := regfile.MultiString(each...)
 	return Value{ReservedPortsName, &data}, err
 }
 
@@ -71,11 +71,11 @@ type Reserved struct {
 // ReadReservedPorts reads a ReservedPorts value. The problems say what in it is
 // not a port range; then nothing of it can be relied on.
 func ReadReservedPorts(d regfile.Data) (r Reserved, problems []string) {
-	strings, err := d.Strings()
+	all, err := d.Strings()
 	if err != nil {
 		return r, []string{fmt.Sprintf("%s is not a list of ports: %v", ReservedPortsName, err)}
 	}
-	for _, s := range strings {
+	for _, s := range all {
 		entry, err := ranges.ParseRange(s)
 		if err != nil {
 			problems = append(problems, fmt.Sprintf("%q in %s is not a port range; write 4000-4000 or 1433-1434", s, ReservedPortsName))
