@@ -11,22 +11,32 @@ import (
 // nothing else is known: the keys and values they set, and those they delete.
 type State struct {
 	root node
-	seq  int // numbers keys and values in order of creation
+	seq  int // numbers what was done, in order
+
+	lastKey string // of the operation before, and its node
+	last    *node
 }
 
 // node is a key; its place in the tree is its path, folded.
 type node struct {
-	path   string // as first written, if the key was created
-	seq    int    // 0 while the key is only implied by one below it, or deleted
-	below  map[string]*node
-	values map[string]*entry
-	wiped  Pos // last place where the key was deleted
+	path    string // as first written, if the key was created
+	seq     int    // 0 while the key is only implied by one below it, or deleted
+	below   map[string]*node
+	values  map[string]*entry
+	deleted deletion // of the key
 }
 
 // entry is a value that was set or deleted.
 type entry struct {
 	Value
-	seq int // 0 if deleted; Pos says where
+	seq     int // 0 if it is not set
+	deleted deletion
+}
+
+// deletion is the last time that a key or value was deleted.
+type deletion struct {
+	seq int // 0: never
+	pos Pos
 }
 
 // Value is a value in a State.
@@ -50,21 +60,28 @@ func StateOf(ops []Op) *State {
 
 func (s *State) apply(op Op) {
 	n := s.open(op.Key)
+	s.seq++
 	switch op.Verb {
 	case CreateKey:
 		s.create(n, op.Key)
 	case DeleteKey:
-		*n = node{wiped: op.Pos}
+		*n = node{deleted: deletion{s.seq, op.Pos}}
+		s.last = nil
 	case SetValue:
 		s.create(n, op.Key)
 		s.set(n, op)
 	case DeleteValue:
-		n.entry(op.Name).seq, n.entry(op.Name).Pos = 0, op.Pos
+		e := n.entry(op.Name)
+		e.seq, e.deleted = 0, deletion{s.seq, op.Pos}
 	}
 }
 
-// open gives the node of a key, made where missing.
+// open gives the node of a key, made where missing. Operations on one key
+// mostly follow each other.
 func (s *State) open(key string) *node {
+	if s.last != nil && key == s.lastKey {
+		return s.last
+	}
 	n := &s.root
 	for part := range strings.SplitSeq(fold(key), `\`) {
 		if n.below == nil {
@@ -75,12 +92,12 @@ func (s *State) open(key string) *node {
 		}
 		n = n.below[part]
 	}
+	s.lastKey, s.last = key, n
 	return n
 }
 
 func (s *State) create(n *node, key string) {
 	if n.seq == 0 {
-		s.seq++
 		n.seq, n.path = s.seq, key
 	}
 }
@@ -88,7 +105,6 @@ func (s *State) create(n *node, key string) {
 func (s *State) set(n *node, op Op) {
 	e := n.entry(op.Name)
 	if e.seq == 0 {
-		s.seq++
 		e.seq, e.Name = s.seq, op.Name
 	}
 	e.Key, e.Data, e.Pos = n.path, op.Data, op.Pos
@@ -141,26 +157,26 @@ func (s *State) Value(key, name string) (Value, bool) {
 }
 
 // Deleted reports whether the operations delete the value, its key or a key
-// above it without setting it again, and where they do so last.
+// above it without setting the value again, and where they do so last.
 func (s *State) Deleted(key, name string) (Pos, bool) {
 	if _, set := s.Value(key, name); set {
 		return Pos{}, false
 	}
 	path, found := s.find(key)
-	var at Pos
+	var last deletion
 	for _, n := range path {
-		at = later(at, n.wiped)
+		last = later(last, n.deleted)
 	}
 	if found {
 		if e := path[len(path)-1].values[fold(name)]; e != nil {
-			at = later(at, e.Pos)
+			last = later(last, e.deleted)
 		}
 	}
-	return at, at.Line > 0
+	return last.pos, last.seq > 0
 }
 
-func later(a, b Pos) Pos {
-	if b.Line > 0 && b.Offset >= a.Offset {
+func later(a, b deletion) deletion {
+	if b.seq > a.seq {
 		return b
 	}
 	return a
