@@ -18,7 +18,7 @@ const scratchKey = `HKEY_LOCAL_MACHINE\SYSTEM\ControlSet009\Services\Tcpip\Param
 func caseFiles(t testing.TB) map[string][]byte {
 	t.Helper()
 	paths, err := filepath.Glob("../testdata/*/*.reg")
-	if err != nil || len(paths) != 99 {
+	if err != nil || len(paths) < 99 {
 		t.Fatalf("%d fixtures, %v", len(paths), err)
 	}
 	files := map[string][]byte{}

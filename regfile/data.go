@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Type is the type of a value, by the registry's own number (winnt.h).
@@ -44,9 +45,9 @@ func (t Type) String() string {
 	return fmt.Sprintf("hex(%x)", uint32(t))
 }
 
-// isText reports whether data of the type is text, which REGEDIT4 holds in the
-// code page (Wine: prepare_hex_string_data).
-func (t Type) isText() bool { return t == SZ || t == ExpandSZ || t == MultiSZ }
+// holdsText reports whether data of the type is text, which REGEDIT4 holds in
+// the code page (Wine: prepare_hex_string_data).
+func (t Type) holdsText() bool { return t == SZ || t == ExpandSZ || t == MultiSZ }
 
 // hexType reads "hex:" or "hex(7):", with 1 to 8 hex digits.
 func hexType(word string) (Type, bool) {
@@ -71,8 +72,8 @@ func (d Data) Equal(e Data) bool { return d.Type == e.Type && slices.Equal(d.Byt
 
 // MultiString is the REG_MULTI_SZ of the strings given in UTF-8: each with a
 // NUL, then one more NUL; no string at all gives the two bytes that regedit
-// exports for an empty list. A string that is empty or holds a NUL cannot be
-// told from an end and is an error.
+// exports for an empty list. A string that is empty, holds a NUL or is not
+// UTF-8 cannot be in it and is an error.
 func MultiString(ss ...string) (Data, error) {
 	size := 2
 	for _, s := range ss {
@@ -80,8 +81,8 @@ func MultiString(ss ...string) (Data, error) {
 	}
 	b := make([]byte, 0, size)
 	for _, s := range ss {
-		if s == "" || strings.Contains(s, "\x00") {
-			return Data{}, fmt.Errorf("%q cannot be a string of a REG_MULTI_SZ", s)
+		if s == "" || strings.Contains(s, "\x00") || !isText(s) {
+			return Data{}, fmt.Errorf("%q cannot be a string of a %v", s, MultiSZ)
 		}
 		b = append(appendUTF16(b, s), 0, 0)
 	}
@@ -120,7 +121,7 @@ func (d Data) Strings() ([]string, error) {
 func (d Data) split() (ss []string, rest []byte) {
 	rest = d.Bytes[:len(d.Bytes)&^1]
 	for len(rest) > 0 {
-		end := findAny(rest, 0, 0, 2)
+		end := findAny(rest, &nul, 2)
 		next := rest[min(end+2, len(rest)):]
 		if end == 0 {
 			return ss, next
@@ -131,23 +132,34 @@ func (d Data) split() (ss []string, rest []byte) {
 	return ss, nil
 }
 
-// Irregularities says in words what is not as regedit writes a REG_MULTI_SZ:
-// missing or surplus NULs and strings behind the end of the list, which no
-// program reads. It is nil for a regular list and for other types.
-func (d Data) Irregularities() []string {
-	if d.Type != MultiSZ || len(d.Bytes) == 0 || len(d.Bytes)%2 != 0 {
+// Irregularities says in words, one irregularity each, what is not as regedit
+// writes a REG_MULTI_SZ: half a unit at the end, missing or surplus NULs,
+// strings behind the end of the list, which no program reads, and halves of
+// surrogate pairs. It is nil for a regular list, for data of no bytes and for
+// other types.
+func (d Data) Irregularities() (odd []string) {
+	if d.Type != MultiSZ || len(d.Bytes) == 0 {
 		return nil
+	}
+	add := func(format string, args ...any) { odd = append(odd, fmt.Sprintf(format, args...)) }
+	if len(d.Bytes)%2 != 0 {
+		add("its %d bytes are not whole UTF-16 units", len(d.Bytes))
 	}
 	ss, rest := d.split()
 	switch hidden := strings.Trim(utf16String(rest), "\x00"); {
 	case hidden != "":
-		return []string{fmt.Sprintf("%q stands behind the end of the list, where nothing reads it", strings.ReplaceAll(hidden, "\x00", " "))}
+		add("%q stands behind the end of the list, where nothing reads it", shorten(strings.ReplaceAll(hidden, "\x00", " ")))
 	case len(rest) > 0:
-		return []string{"surplus NULs stand behind the end of the list"}
-	case len(ss) > 0 && len(d.Bytes) < multiSize(ss):
-		return []string{"the NUL that ends the list is missing"}
+		add("surplus NULs stand behind the end of the list")
+	case len(ss) > 0 && len(d.Bytes)&^1 < multiSize(ss):
+		add("the NUL that ends the list is missing")
 	}
-	return nil
+	for _, s := range ss {
+		if !utf8.ValidString(s) {
+			add("%q holds half a surrogate pair", shorten(s))
+		}
+	}
+	return odd
 }
 
 // multiSize is the number of bytes of a regular REG_MULTI_SZ of ss.

@@ -2,31 +2,61 @@ package regfile
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // SetValue changes the file so that it leaves the value with the data d.
 // Afterwards [StateOf] differs in that value only, and every byte that does not
-// belong to it is as before: data that stands in the file is replaced where it
-// stands; else a line is added below the key, or the key at the end.
+// belong to it is as before:
 //
-// A key or name that no .reg file can hold is an error, and so is a file whose
-// end would swallow what is added; the file is unchanged then.
+//   - Where the file sets the value already, and that is what it leaves, its
+//     data is replaced, from the type to the last byte. What stands before and
+//     behind it, such as a comment, stays; comments between continued lines of
+//     the data go.
+//   - Else, where it opens the key, a line is added behind the last one of the
+//     key's last block that regedit carries out.
+//   - Else the key is added at the end, with a blank line before and after it.
+//
+// Lines end as the first one does, and text is in the file's own encoding,
+// which for 8-bit files of version 5.00 is taken to be UTF-8.
+//
+// Errors are a key or name that no .reg file can hold, text data that regedit
+// would not import as it is (see [Encode]), and a file so damaged, mostly at
+// its end, that other values would change too. The file is unchanged then.
 func (f *File) SetValue(key, name string, d Data) error {
 	op := Op{Verb: SetValue, Key: key, Name: name, Data: d}
-	if err := checkOp(op, f.form.version); err != nil {
-		return err
+	e := f.encoder()
+	if err := cmp.Or(e.checkKey(key), e.checkOp(op), checkImport(d)); err != nil {
+		return fmt.Errorf("%s: %w", f.name, err)
 	}
 	edited, err := Parse(f.name, f.withValue(op))
 	if err != nil {
 		return err
 	}
 	if !differsOnlyIn(op, StateOf(f.ops), StateOf(edited.ops)) {
-		return fmt.Errorf("%s: the value cannot be set where the file is damaged", f.name)
+		return &Error{f.name, f.damage(), fmt.Sprintf("%s cannot be set where the file is damaged like this", quoteName(name))}
 	}
 	*f = *edited
 	return nil
+}
+
+// checkImport refuses data that regedit changes.
+func checkImport(d Data) error {
+	if d.Type == SZ && len(d.Bytes) == 0 || d.Type.holdsText() && len(terminate(d.Bytes)) > len(d.Bytes) {
+		return fmt.Errorf("%v data must end in a NUL; regedit would add one", d.Type)
+	}
+	return nil
+}
+
+// damage is the last place where something is wrong.
+func (f *File) damage() Pos {
+	if len(f.notes) == 0 {
+		return Pos{Line: 1, Col: 1}
+	}
+	return f.notes[len(f.notes)-1].Pos
 }
 
 // withValue gives the file's bytes with the operation worked in.
@@ -35,24 +65,27 @@ func (f *File) withValue(op Op) []byte {
 	if i := f.setter(state, op); i >= 0 {
 		s := f.spans[i]
 		return f.splice(s.data, s.dataEnd, func(e *encoder) {
-			e.col = int(s.data-f.lineStart(s.data)) / f.form.width
+			e.col = len(appendUTF16(nil, f.form.text(f.src[f.lineStart(s.data):s.data]))) / 2
 			e.data(op.Data)
 		})
 	}
 	if state.HasKey(op.Key) {
 		at := f.blockEnd(op.Key)
 		return f.splice(at, at, func(e *encoder) {
-			e.key = op.Key
 			e.eol()
 			e.value(op)
 		})
 	}
-	end := int64(len(f.src) - (len(f.src)-f.form.mark)%f.form.width)
-	return f.splice(end, end, func(e *encoder) {
-		if f.lineStart(end) != end {
+	end := len(f.src) - (len(f.src)-f.form.mark)%f.form.width
+	return f.splice(int64(end), int64(end), func(e *encoder) {
+		for range f.linesMissing(end) {
 			e.eol()
 		}
-		e.op(op)
+		e.text("[" + op.Key + "]")
+		e.eol()
+		e.value(op)
+		e.eol()
+		e.eol()
 	})
 }
 
@@ -74,15 +107,16 @@ func (f *File) blockEnd(key string) (at int64) {
 			open = op.Verb == CreateKey && foldEqual(op.Key, key)
 		}
 		if open {
-			at = f.lineEnd(max(op.Pos.Offset, f.spans[i].dataEnd))
+			at = max(op.Pos.Offset, f.spans[i].dataEnd)
 		}
 	}
-	return at
+	return at + int64(findEOL(f.whole(at), f.form.width))
 }
 
-// lineEnd is where the line at off ends, before its CR or LF.
-func (f *File) lineEnd(off int64) int64 {
-	return off + int64(findEOL(f.src[off:len(f.src)-(len(f.src)-int(off))%f.form.width], f.form.width))
+// whole are the file's whole units from off on.
+func (f *File) whole(off int64) []byte {
+	rest := f.src[off:]
+	return rest[:len(rest)-len(rest)%f.form.width]
 }
 
 // lineStart is where the line at off starts.
@@ -94,21 +128,45 @@ func (f *File) lineStart(off int64) int64 {
 	return off
 }
 
+// linesMissing is how many line ends the text up to end needs to end in a blank
+// line.
+func (f *File) linesMissing(end int) int {
+	tail := string(narrow(f.src[max(f.form.body, end-4*f.form.width):end], f.form.width))
+	tail = strings.ReplaceAll(tail, "\r\n", "\n")
+	lines := len(tail) - len(strings.TrimRight(tail, "\r\n"))
+	return 2 - min(lines, 2)
+}
+
 // splice gives the file's bytes with those from start to end replaced by what
-// write writes in the file's own form.
+// write writes.
 func (f *File) splice(start, end int64, write func(*encoder)) []byte {
 	var out bytes.Buffer
 	out.Write(f.src[:start])
-	e := &encoder{w: &out, wide: f.form.width == 2, version: f.form.version, newline: f.newline()}
+	e := f.encoder()
+	e.w = &out
 	write(e)
 	e.flush()
 	out.Write(f.src[end:])
 	return out.Bytes()
 }
 
+// encoder writes in the file's own form.
+func (f *File) encoder() *encoder {
+	e := &encoder{version: f.form.version, newline: f.newline(), charset: utf8Text}
+	switch {
+	case f.form.width == 2:
+		e.charset = utf16le
+	case f.form.ansi:
+		e.charset = windows1252
+	}
+	return e
+}
+
 // newline is how the file's first line ends.
 func (f *File) newline() string {
-	end := string(narrow(f.src[f.form.body:min(len(f.src), f.form.body+2*f.form.width)], f.form.width))
+	w := f.form.width
+	at := f.form.body + findEOL(f.whole(int64(f.form.body)), w)
+	end := string(narrow(f.src[at:min(len(f.src), at+2*w)], w))
 	switch {
 	case end == "" || end == "\r\n":
 		return "\r\n"

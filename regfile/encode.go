@@ -1,9 +1,11 @@
 package regfile
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Text is how a version 5.00 file is encoded.
@@ -28,15 +30,22 @@ type Options struct {
 // their key where it is not the one above. Hex data is wrapped as regedit
 // does: after the comma that reaches column 77, with two blanks of indent.
 //
-// Errors, besides those of w: a key without a root that regedit knows, a name
-// or comment that would break its line, and with REGEDIT4 text that is not in
-// Windows-1252. Nothing is written then.
+// A REG_SZ that quotes cannot hold unchanged is written as hex(1): with control
+// characters, without its NUL or, in UTF-8, with halves of surrogate pairs. (A
+// line break in text is written raw by Windows and as \r\n by Wine.) What
+// regedit itself changes is read back changed: a REG_SZ of no bytes is written
+// as "", and text data without a NUL at its end gets one on import.
+//
+// Errors, besides those of w: a key without a root that regedit knows, a root
+// key to be deleted, a key, name or comment that would break its line, that is
+// longer than the registry takes, not UTF-8 or not to be had in the file's
+// encoding, and a verb that is none. Nothing is written then.
 func Encode(w io.Writer, ops []Op, o Options) error {
-	if err := check(ops, o); err != nil {
+	e := newEncoder(w, o)
+	if err := e.check(ops, o.Comments); err != nil {
 		return err
 	}
-	e := newEncoder(w, o)
-	e.header(o)
+	e.header(o.Comments)
 	for _, op := range ops {
 		e.op(op)
 	}
@@ -45,89 +54,155 @@ func Encode(w io.Writer, ops []Op, o Options) error {
 	return e.err
 }
 
-func check(ops []Op, o Options) error {
-	for _, text := range o.Comments {
-		if err := checkLine("comment", text, o.Version); err != nil {
-			return err
-		}
-	}
-	for _, op := range ops {
-		if err := checkOp(op, o.Version); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkOp(op Op, v Version) error {
-	if key, ok := cleanKey(op.Key); !ok || key != op.Key {
-		return fmt.Errorf("%q is not the path of a key that regedit knows", op.Key)
-	}
-	if err := checkLine("key", op.Key, v); err != nil {
-		return err
-	}
-	if op.Verb == SetValue || op.Verb == DeleteValue {
-		if err := checkLine("value name", op.Name, v); err != nil {
-			return err
-		}
-	}
-	if _, ok := ansi(op.Data.Bytes); v == V4 && op.Data.Type.isText() && !ok {
-		return fmt.Errorf("%q holds text that Windows-1252, and so REGEDIT4, cannot hold", op.Name)
-	}
-	return nil
-}
-
-// checkLine refuses text that would end its line or be read as another.
-func checkLine(what, text string, v Version) error {
-	for _, c := range text {
-		if c < 0x20 && c != '\t' || c == 0x7f {
-			return fmt.Errorf("%s %q holds a control character", what, text)
-		}
-	}
-	if _, ok := ansi(appendUTF16(nil, text)); v == V4 && !ok {
-		return fmt.Errorf("%s %q is not in Windows-1252 and cannot be written to REGEDIT4", what, text)
-	}
-	return nil
-}
-
-// wrapColumn is where a line of hex data is wrapped: a comma that reaches it is
-// followed by a backslash (Wine: MAX_HEX_CHARS).
-const wrapColumn = 77
-
 // encoder writes code units through a buffer. The first error of w stays.
 type encoder struct {
 	w       io.Writer
 	err     error
 	buf     []byte
-	wide    bool
 	version Version
+	charset charset
 	newline string
 	col     int // units on the line
 	key     string
 }
 
+// charset is how an encoder writes text.
+type charset uint8
+
+const (
+	utf16le charset = iota
+	utf8Text
+	windows1252
+)
+
 const bufferSize = 64 << 10
 
 func newEncoder(w io.Writer, o Options) *encoder {
 	e := &encoder{w: w, version: o.Version, newline: "\r\n", buf: make([]byte, 0, bufferSize)}
-	e.wide = o.Version == V5 && o.Text == UTF16
-	if o.Version == V5 && o.Text == UTF8 {
-		e.newline = "\n"
+	switch {
+	case o.Version == V4:
+		e.charset = windows1252
+	case o.Text == UTF8:
+		e.charset, e.newline = utf8Text, "\n"
 	}
 	return e
 }
 
-func (e *encoder) header(o Options) {
-	if e.wide {
+func (e *encoder) check(ops []Op, comments []string) error {
+	for _, text := range comments {
+		if err := e.checkText("comment", text); err != nil {
+			return err
+		}
+	}
+	key := ""
+	for _, op := range ops {
+		if op.Key != key || key == "" {
+			if err := e.checkKey(op.Key); err != nil {
+				return err
+			}
+			key = op.Key
+		}
+		if err := e.checkOp(op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *encoder) checkKey(key string) error {
+	if clean, ok := cleanKey(key); !ok || clean != key {
+		return fmt.Errorf("%q is not the path of a key that regedit knows", shorten(key))
+	}
+	return e.checkName("key", key)
+}
+
+// checkOp checks an operation but for its key.
+func (e *encoder) checkOp(op Op) error {
+	switch op.Verb {
+	case CreateKey:
+		return nil
+	case DeleteKey:
+		if isRoot(op.Key) {
+			return fmt.Errorf("%q is a root key, which cannot be deleted", op.Key)
+		}
+		return nil
+	case SetValue:
+		return cmp.Or(e.checkName("value name", op.Name), e.checkData(op))
+	case DeleteValue:
+		return e.checkName("value name", op.Name)
+	}
+	return fmt.Errorf("%v is none that a .reg file knows", op.Verb)
+}
+
+// maxUnits is the longest value name, in UTF-16 units (Microsoft: registry
+// element size limits). A path is limited alike: one call of the registry goes
+// 32 keys of 255 units deep.
+const maxUnits = 16383
+
+func (e *encoder) checkName(what, name string) error {
+	if len(name) > maxUnits && len(appendUTF16(nil, name))/2 > maxUnits {
+		return fmt.Errorf("%s %q is longer than the %d characters that the registry takes", what, shorten(name), maxUnits)
+	}
+	return e.checkText(what, name)
+}
+
+// checkText refuses text that would end its line or be read as another.
+func (e *encoder) checkText(what, text string) error {
+	switch {
+	case strings.IndexFunc(text, isControl) >= 0:
+		return fmt.Errorf("%s %q holds a control character", what, shorten(text))
+	case !isText(text):
+		return fmt.Errorf("%s %q is not UTF-8", what, shorten(text))
+	case !e.holds(text):
+		return fmt.Errorf("%s %q cannot be written in %s", what, shorten(text), e.charset)
+	}
+	return nil
+}
+
+func isControl(c rune) bool { return c < 0x20 && c != '\t' || c == 0x7f }
+
+// holds reports whether the file's encoding can hold text.
+func (e *encoder) holds(text string) bool {
+	switch e.charset {
+	case utf8Text:
+		return utf8.ValidString(text)
+	case windows1252:
+		_, ok := ansi(appendUTF16(nil, text))
+		return ok
+	}
+	return true
+}
+
+// String is the encoding's name.
+func (c charset) String() string {
+	return [...]string{utf16le: "UTF-16", utf8Text: "UTF-8", windows1252: "Windows-1252"}[c]
+}
+
+// checkData refuses text that REGEDIT4 would have to hold as hex data.
+func (e *encoder) checkData(op Op) error {
+	if e.version != V4 || !op.Data.Type.holdsText() {
+		return nil
+	}
+	if _, ok := e.plainText(op.Data); ok {
+		return nil
+	}
+	if _, ok := ansi(op.Data.Bytes); !ok {
+		return fmt.Errorf("%q holds text that is not in Windows-1252, which REGEDIT4 needs", shorten(op.Name))
+	}
+	return nil
+}
+
+func (e *encoder) header(comments []string) {
+	if e.charset == utf16le {
 		e.buf = append(e.buf, bomUTF16LE...)
 	}
 	e.text(e.version.String())
 	e.eol()
-	if len(o.Comments) > 0 {
+	if len(comments) > 0 {
 		e.eol()
 	}
-	for _, text := range o.Comments {
-		e.text("; " + text)
+	for _, text := range comments {
+		e.text(strings.TrimRight("; "+text, " \t"))
 		e.eol()
 	}
 }
@@ -175,7 +250,7 @@ func (e *encoder) value(op Op) {
 
 // data writes the data in the form that regedit chooses for its type.
 func (e *encoder) data(d Data) {
-	if text, ok := plainText(d); ok {
+	if text, ok := e.plainText(d); ok {
 		e.text(quote(text))
 		return
 	}
@@ -189,26 +264,22 @@ func (e *encoder) data(d Data) {
 		e.text(fmt.Sprintf("hex(%x):", uint32(d.Type)))
 	}
 	b := d.Bytes
-	if e.version == V4 && d.Type.isText() {
+	if e.version == V4 && d.Type.holdsText() {
 		b, _ = ansi(b)
 	}
 	e.hex(b)
 }
 
 // plainText gives the text of a REG_SZ that quotes can hold unchanged: one NUL,
-// at its end, and no control characters. Data of no bytes is "", as regedit
-// writes it.
-func plainText(d Data) (string, bool) {
-	if d.Type != SZ {
+// at its end, no control characters, and nothing that the file's encoding lacks.
+// Data of no bytes is "", as regedit writes it.
+func (e *encoder) plainText(d Data) (string, bool) {
+	if d.Type != SZ || len(d.Bytes)%2 != 0 {
 		return "", false
 	}
 	text, terminated := strings.CutSuffix(utf16String(d.Bytes), "\x00")
-	for _, c := range text {
-		if c < 0x20 || c == 0x7f {
-			return "", false
-		}
-	}
-	return text, len(d.Bytes) == 0 || terminated && len(d.Bytes)%2 == 0
+	plain := terminated || len(d.Bytes) == 0
+	return text, plain && strings.IndexFunc(text, isControl) < 0 && e.holds(text)
 }
 
 // quote writes text as regedit does (Wine: REGPROC_escape_string).
@@ -217,7 +288,10 @@ func quote(text string) string {
 	return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"`
 }
 
-const hexDigits = "0123456789abcdef"
+const (
+	hexDigits  = "0123456789abcdef"
+	wrapColumn = 77 // a comma that reaches it ends the line (Wine: MAX_HEX_CHARS)
+)
 
 // hex writes bytes with commas, wrapped; the last has no comma.
 func (e *encoder) hex(b []byte) {
@@ -242,7 +316,7 @@ func (e *encoder) unit(c byte) {
 		e.flush()
 	}
 	e.buf = append(e.buf, c)
-	if e.wide {
+	if e.charset == utf16le {
 		e.buf = append(e.buf, 0)
 	}
 	e.col++
@@ -252,14 +326,14 @@ func (e *encoder) unit(c byte) {
 func (e *encoder) text(s string) {
 	wide := appendUTF16(nil, s)
 	e.col += len(wide) / 2
-	switch {
-	case e.wide:
+	switch e.charset {
+	case utf16le:
 		e.buf = append(e.buf, wide...)
-	case e.version == V4:
+	case utf8Text:
+		e.buf = append(e.buf, s...)
+	case windows1252:
 		b, _ := ansi(wide)
 		e.buf = append(e.buf, b...)
-	default:
-		e.buf = append(e.buf, s...)
 	}
 	if len(e.buf) > bufferSize/2 {
 		e.flush()

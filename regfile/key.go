@@ -29,12 +29,26 @@ func cleanKey(written string) (key string, ok bool) {
 	return strings.Join(kept, `\`), ok
 }
 
+// isRoot reports whether a clean path is a root key.
+func isRoot(key string) bool { return !strings.Contains(key, `\`) }
+
+// shortRoots are the short forms of the first rootKeys, which reg.exe takes.
+var shortRoots = [...]string{"HKLM", "HKU", "HKCR", "HKCC", "HKCU"}
+
+// longRoot is the root key that a short form stands for, or "".
+func longRoot(short string) string {
+	for i, s := range shortRoots {
+		if foldEqual(short, s) {
+			return rootKeys[i]
+		}
+	}
+	return ""
+}
+
 func unknownRoot(written string) string {
 	root, rest, _ := strings.Cut(written, `\`)
-	for i, short := range [...]string{"HKLM", "HKU", "HKCR", "HKCC", "HKCU"} {
-		if foldEqual(root, short) {
-			return fmt.Sprintf(`%q is no root key to regedit, and what stands below it is ignored; write %s\%s`, root, rootKeys[i], shorten(rest))
-		}
+	if long := longRoot(root); long != "" {
+		return fmt.Sprintf(`%q is no root key to regedit, and what stands below it is ignored; write %s\%s`, root, long, shorten(rest))
 	}
 	return fmt.Sprintf("%q does not begin with a root key such as HKEY_LOCAL_MACHINE; what stands below it is ignored", shorten(written))
 }

@@ -12,9 +12,9 @@ type lexer struct {
 	afterCR bool // the unit before was a CR: an LF belongs to it
 
 	start   place  // of the token in buf
-	end     place  // behind the value's data so far
+	end     place  // behind the value's data so far; in a key, of its last ]
 	buf     []byte // units of a token that must be judged whole
-	rule    string // what a stray line breaks
+	rule    string // what the token or line in buf breaks
 	escaped bool   // the unit before was a backslash, in names
 	hex     hexState
 }
@@ -26,9 +26,9 @@ type place struct {
 	lineOff int64 // where that line starts
 }
 
-// hexState is where a value's hex data stands.
+// hexState is where a value's hex data, or its dword, stands.
 type hexState struct {
-	digits int  // of the byte under way
+	digits int  // of the byte or dword under way
 	gap    bool // blanks after those digits
 	comma  bool // a comma came, no digit since
 	blank  bool // blanks after that comma
@@ -40,6 +40,7 @@ type kind uint8
 const (
 	keyPiece         kind = iota // text is the name in [name]
 	deleteKeyPiece               // text is the name in [-name]
+	badKeyPiece                  // a key that regedit cannot open; rule says why
 	namePiece                    // text is the value's name, escapes and all; empty for @
 	typePiece                    // typ is the type of the hex data that starts here
 	quotePiece                   // a string starts here
@@ -79,6 +80,7 @@ const (
 	inString             // after the opening quote
 	inEscape             // after a backslash in a string
 	afterString          // after the closing quote
+	inToken              // what spoils the statement, quoted first, up to a blank or comma
 	inStray              // a line to be dropped, quoted first
 	skipping             // the rest of the line does not matter
 )
@@ -102,13 +104,14 @@ var states = [...]func(*lexer, []byte) int{
 	inString:       (*lexer).lexString,
 	inEscape:       (*lexer).lexEscape,
 	afterString:    (*lexer).lexAfterString,
+	inToken:        (*lexer).lexToken,
 	inStray:        (*lexer).lexStray,
 	skipping:       (*lexer).lexSkip,
 }
 
 const (
-	maxName  = 1 << 16 // bytes of a key or value name; far above what the registry takes
-	maxQuote = 40      // units kept of a line that is dropped
+	maxName  = 1 << 16 // bytes of a key or value name; above what the registry takes
+	maxToken = 41      // units kept of what is dropped; one more than is quoted
 )
 
 // feed lexes a window that begins where the one before was used up and returns
@@ -170,8 +173,9 @@ func (l *lexer) lexEOL(w []byte) {
 func (l *lexer) endFile() {
 	switch l.state {
 	case inString:
-		l.put(droppedPiece, l.place, nil, "open-quote")
+		l.drop(0, "open-quote")
 	case afterContinue, hexComment, beforeHexLine:
+		l.report(oddPiece, l.place, nil, "continuation-eof")
 		l.put(endPiece, l.end, nil)
 	default:
 		l.endLine()
@@ -184,26 +188,26 @@ func (l *lexer) endLine() {
 	case inKey:
 		l.endKey()
 	case inName:
-		l.drop(0, "name-unclosed", nil)
+		l.dropToken("name-unclosed")
 	case beforeEquals:
-		l.drop(0, "no-equals", nil)
+		l.drop(0, "no-equals")
 	case beforeData:
-		l.drop(0, "no-data", nil)
+		l.drop(0, "no-data")
 	case inKeyword:
 		l.dropToken("unknown-type")
 	case inDelete:
-		l.put(deleteValuePiece, l.place, nil)
+		l.put(deleteValuePiece, l.end, nil)
 	case inDword:
-		l.endDword()
+		l.endDword(0)
 	case inHex:
 		l.endHexLine()
 	case afterContinue, hexComment, beforeHexLine:
 		next = beforeHexLine
 	case inEscape:
-		l.drop(0, "string-escape", nil)
+		l.drop(0, "string-escape")
 	case afterSemicolon, afterString:
 		l.put(endPiece, l.end, nil)
-	case inStray:
+	case inToken, inStray:
 		l.dropToken(l.rule)
 	}
 	l.state = next
@@ -217,7 +221,7 @@ func (l *lexer) lexLineStart(w []byte) int {
 	l.mark(n)
 	switch l.unit(w[n:]) {
 	case '[':
-		l.state = inKey
+		l.state, l.end = inKey, l.start
 	case '"':
 		l.state, l.escaped = inName, false
 	case '@':
@@ -232,7 +236,11 @@ func (l *lexer) lexLineStart(w []byte) int {
 	return n + l.width
 }
 
+// lexKey keeps the line, or its start, and where its last ] is.
 func (l *lexer) lexKey(w []byte) int {
+	if before, _, found := cutLast(w, ']', l.width); found {
+		l.end = l.at(len(before))
+	}
 	l.keep(w, maxName)
 	return len(w)
 }
@@ -240,55 +248,71 @@ func (l *lexer) lexKey(w []byte) int {
 // endKey judges a key line: the name ends at the last ], the rest is ignored
 // (Wine: key_name_state).
 func (l *lexer) endKey() {
-	name, rest, closed := cutLast(l.buf, ']', l.width)
-	first := l.first(name)
-	switch {
-	case len(l.buf) >= maxName:
-		l.put(droppedPiece, l.start, nil, "name-too-long")
-		return
-	case !closed:
+	size := int(l.end.off-l.start.off) - l.width
+	name := l.buf[:max(0, min(size, len(l.buf)))]
+	switch first := l.first(l.buf); {
+	case size < 0:
 		l.dropToken("key-unclosed")
 		return
 	case isBlank(first):
 		l.dropToken("key-blank")
+		return
+	case size > maxName:
+		l.report(badKeyPiece, l.start, name, "key-too-long")
+		return
+	case findAny(name, &nul, l.width) < len(name):
+		l.report(badKeyPiece, l.start, name, "key-nul")
 		return
 	case first == '-':
 		l.put(deleteKeyPiece, l.start, name[l.width:])
 	default:
 		l.put(keyPiece, l.start, name)
 	}
-	if !l.isTrailer(rest) {
-		l.put(oddPiece, l.place, rest, "key-junk")
+	l.endTrailer(l.buf[min(size+l.width, len(l.buf)):])
+}
+
+// endTrailer tells of what follows a key's ] and is no comment.
+func (l *lexer) endTrailer(w []byte) {
+	n := l.blanks(w)
+	if n == len(w) || l.unit(w[n:]) == ';' {
+		return
 	}
+	at := l.end
+	at.off += int64(l.width + n)
+	l.report(oddPiece, at, w[n:min(len(w), n+maxToken*l.width)], "key-junk")
 }
 
 // lexName keeps a value's name up to its closing quote, which must be on the
 // same line; \0 in it spoils the line (Wine: REGPROC_unescape_string).
 func (l *lexer) lexName(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
-		c := l.unit(w[n:])
-		if l.escaped && c == '0' {
-			l.drop(n, "name-escape", w[n:n+l.width])
+		switch c := l.unit(w[n:]); {
+		case c == 0:
+			l.drop(n, "name-nul")
 			return n
-		}
-		if c == '"' && !l.escaped {
+		case c == '0' && l.escaped:
+			l.drop(n, "name-escape")
+			return n
+		case c == '"' && !l.escaped:
 			l.keep(w[:n], maxName)
-			l.endName(n)
+			l.endName()
 			return n + l.width
+		default:
+			l.escaped = c == '\\' && !l.escaped
 		}
-		l.escaped = c == '\\' && !l.escaped
 	}
 	l.keep(w, maxName)
 	return len(w)
 }
 
-func (l *lexer) endName(n int) {
-	if len(l.buf) >= maxName {
-		l.drop(n, "name-too-long", nil)
+func (l *lexer) endName() {
+	l.state = beforeEquals
+	if len(l.buf) == maxName {
+		l.dropToken("name-too-long")
+		l.state = skipping
 		return
 	}
 	l.put(namePiece, l.start, l.buf)
-	l.state = beforeEquals
 }
 
 func (l *lexer) lexBeforeEquals(w []byte) int {
@@ -297,8 +321,7 @@ func (l *lexer) lexBeforeEquals(w []byte) int {
 	case n == len(w):
 		return n
 	case l.unit(w[n:]) != '=':
-		l.drop(n, "no-equals", w[n:n+l.width])
-		return n
+		return l.spoil(n, "no-equals")
 	}
 	l.state = beforeData
 	return n + l.width
@@ -315,7 +338,7 @@ func (l *lexer) lexBeforeData(w []byte) int {
 		l.put(quotePiece, l.start, nil)
 		l.state = inString
 	case '-':
-		l.state = inDelete
+		l.state, l.end = inDelete, l.at(n+l.width)
 	default:
 		l.state = inKeyword
 		return n
@@ -325,7 +348,7 @@ func (l *lexer) lexBeforeData(w []byte) int {
 
 func (l *lexer) lexKeyword(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
-		l.keep(w[n:n+l.width], maxQuote*l.width)
+		l.keep(w[n:n+l.width], maxToken*l.width)
 		if l.unit(w[n:]) == ':' {
 			l.end = l.at(n + l.width)
 			l.endKeyword()
@@ -342,11 +365,11 @@ func (l *lexer) endKeyword() {
 	typ, ok := hexType(word)
 	switch {
 	case word == "dword:":
-		l.buf = l.buf[:0]
+		l.buf, l.hex = l.buf[:0], hexState{}
 		l.state = inDword
 	case ok:
 		l.emit(piece{kind: typePiece, place: l.start, typ: typ})
-		l.hex = hexState{}
+		l.buf, l.hex = l.buf[:0], hexState{}
 		l.state = inHex
 	default:
 		l.dropToken("unknown-type")
@@ -359,41 +382,45 @@ func (l *lexer) lexDelete(w []byte) int {
 	switch {
 	case n == len(w):
 	case l.unit(w[n:]) == ';':
-		l.put(deleteValuePiece, l.place, nil)
+		l.put(deleteValuePiece, l.end, nil)
 		l.state = skipping
 	default:
-		l.drop(n, "delete-junk", w[n:n+l.width])
+		return l.spoil(n, "delete-junk")
 	}
 	return n
 }
 
-// lexDword keeps the digits and the blanks around them; a comment ends them
-// (Wine: convert_hex_to_dword).
+// lexDword keeps up to eight digits; blanks may stand around them and a comment
+// behind (Wine: convert_hex_to_dword).
 func (l *lexer) lexDword(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
 		switch c := l.unit(w[n:]); {
 		case c == ';':
-			l.endDword()
+			l.endDword(n)
 			l.state = skipping
 			return n
-		case !isHex(c) && !isBlank(c):
-			l.drop(n, "dword-digits", w[n:n+l.width])
-			return n
-		case isHex(c):
+		case isBlank(c):
+			l.hex.gap = l.hex.digits > 0
+		case l.hex.gap:
+			return l.spoil(n, "dword-digits")
+		case !isHex(c) || l.hex.digits == 8:
+			return l.spoilAfter(n, "dword-digits")
+		default:
+			l.hex.digits++
+			l.keep(w[n:n+l.width], maxToken*l.width)
 			l.end = l.at(n + l.width)
 		}
-		l.keep(w[n:n+l.width], maxQuote*l.width)
 	}
 	return len(w)
 }
 
-func (l *lexer) endDword() {
-	digits := trimBlanks(narrow(l.buf, l.width))
-	if len(digits) == 0 || len(digits) > 8 || hasBlank(digits) {
-		l.drop(0, "dword-digits", l.buf)
+// endDword ends a dword n bytes from here.
+func (l *lexer) endDword(n int) {
+	if l.hex.digits == 0 {
+		l.drop(n, "dword-empty")
 		return
 	}
-	l.put(dwordPiece, l.start, digits)
+	l.put(dwordPiece, l.start, narrow(l.buf, l.width))
 	l.put(endPiece, l.end, nil)
 }
 
@@ -402,18 +429,17 @@ func (l *lexer) endDword() {
 // and no 0x, which other readers refuse).
 func (l *lexer) lexHex(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
-		rule := l.hex.take(l.unit(w[n:]))
-		if rule == "" {
-			continue
+		if rule := l.hex.take(l.unit(w[n:])); rule != "" {
+			l.putHex(w[:n])
+			return l.endHex(rule, n)
 		}
-		l.putHex(w[:n])
-		l.endHex(rule, n, w[n:n+l.width])
-		return n + l.width
 	}
 	l.putHex(w)
 	return len(w)
 }
 
+// putHex passes on a run. Its last two units stay in buf: they may be digits
+// of a byte that turns out to be none.
 func (l *lexer) putHex(run []byte) {
 	n := len(run)
 	for n > 0 && isBlank(l.unit(run[n-l.width:])) {
@@ -425,6 +451,8 @@ func (l *lexer) putHex(run []byte) {
 	if len(run) > 0 {
 		l.put(hexPiece, l.place, run)
 	}
+	l.buf = append(l.buf, run[max(0, len(run)-2*l.width):]...)
+	l.buf = append(l.buf[:0], l.buf[max(0, len(l.buf)-2*l.width):]...)
 }
 
 // take advances by one unit of hex data. It returns "" while the data goes on,
@@ -432,13 +460,15 @@ func (l *lexer) putHex(run []byte) {
 // that the unit breaks.
 func (h *hexState) take(c uint16) string {
 	switch {
+	case h.gap && (isHex(c) || c == ','):
+		return "hex-blank"
 	case isHex(c):
-		if h.gap || h.digits == 2 {
+		if h.digits == 2 {
 			return "hex-digits"
 		}
 		h.digits, h.comma, h.blank = h.digits+1, false, false
 	case c == ',':
-		if h.gap || h.digits == 0 {
+		if h.digits == 0 {
 			return "hex-comma"
 		}
 		h.digits, h.comma = 0, true
@@ -456,27 +486,36 @@ func (h *hexState) take(c uint16) string {
 	return ""
 }
 
-// endHex acts on what take found n bytes on.
-func (l *lexer) endHex(rule string, n int, unit []byte) {
+// endHex acts on what take found n bytes on, and says how many of them are used.
+func (l *lexer) endHex(rule string, n int) int {
 	switch rule {
 	case ";":
+		l.noteTrailingComma()
 		l.mark(n)
 		l.state = afterSemicolon
 	case "\\":
 		l.end = l.at(n + l.width)
 		l.state = afterContinue
+	case "hex-digits":
+		if l.hex.gap {
+			return l.spoil(n, rule)
+		}
+		l.buf = l.buf[len(l.buf)-l.hex.digits*l.width:]
+		return l.spoilAfter(n, rule)
 	default:
-		l.drop(n, rule, unit)
+		l.drop(n, rule)
 	}
+	return n + l.width
 }
 
 // lexAfterSemicolon tells a comment behind hex data from semicolons between
-// bytes, which no reader takes (Samba drops the value, Wine crashes).
+// bytes, where a comment would leave the first byte only, in silence (Samba
+// drops the value, Wine crashes).
 func (l *lexer) lexAfterSemicolon(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
 		c := l.unit(w[n:])
 		if c == ';' && len(l.buf) > 0 && !l.hex.gap && !l.hex.comma {
-			l.drop(n, "hex-semicolon", w[n:n+l.width])
+			l.drop(n, "hex-semicolon")
 			return n
 		}
 		if !isHex(c) || len(l.buf) == 2*l.width {
@@ -484,7 +523,7 @@ func (l *lexer) lexAfterSemicolon(w []byte) int {
 			l.state = skipping
 			return n
 		}
-		l.keep(w[n:n+l.width], maxQuote)
+		l.keep(w[n:n+l.width], 2*l.width)
 	}
 	return len(w)
 }
@@ -494,13 +533,17 @@ func (l *lexer) lexAfterSemicolon(w []byte) int {
 // line, while regedit trims them from the first.
 func (l *lexer) endHexLine() {
 	if l.hex.blank && l.hex.later {
-		l.drop(0, "hex-comma", nil)
+		l.drop(0, "hex-line-blank")
 		return
 	}
-	if l.hex.comma {
-		l.put(oddPiece, l.end, nil, "hex-trailing-comma")
-	}
+	l.noteTrailingComma()
 	l.put(endPiece, l.end, nil)
+}
+
+func (l *lexer) noteTrailingComma() {
+	if l.hex.comma {
+		l.report(oddPiece, l.end, nil, "hex-trailing-comma")
+	}
 }
 
 // lexAfterContinue allows blanks and a comment behind the backslash (Wine:
@@ -512,7 +555,7 @@ func (l *lexer) lexAfterContinue(w []byte) int {
 	case l.unit(w[n:]) == ';':
 		l.state = hexComment
 	default:
-		l.drop(n, "continuation-junk", w[n:n+l.width])
+		return l.spoil(n, "continuation-junk")
 	}
 	return n
 }
@@ -528,10 +571,10 @@ func (l *lexer) lexBeforeHexLine(w []byte) int {
 	case c == ';':
 		l.state = hexComment
 	case isHex(c):
-		l.hex = hexState{later: true}
+		l.buf, l.hex = l.buf[:0], hexState{later: true}
 		l.state = inHex
 	default:
-		l.drop(n, "continuation-broken", nil)
+		l.drop(n, "continuation-broken")
 		l.mark(n)
 		l.state, l.rule = inStray, "swallowed-line"
 	}
@@ -539,16 +582,20 @@ func (l *lexer) lexBeforeHexLine(w []byte) int {
 }
 
 func (l *lexer) lexString(w []byte) int {
-	n := findAny(w, '"', '\\', l.width)
+	n := findAny(w, &textEnd, l.width)
 	if n > 0 {
 		l.put(textPiece, l.place, w[:n])
 	}
 	if n == len(w) {
 		return n
 	}
-	l.state, l.end = afterString, l.at(n+l.width)
-	if l.unit(w[n:]) == '\\' {
+	switch l.unit(w[n:]) {
+	case '\\':
 		l.state = inEscape
+	case '"':
+		l.state, l.end = afterString, l.at(n+l.width)
+	default:
+		l.drop(n, "string-nul")
 	}
 	return n + l.width
 }
@@ -559,7 +606,7 @@ func (l *lexer) lexEscape(w []byte) int {
 	unit := w[:l.width]
 	switch l.unit(unit) {
 	case '0':
-		l.drop(0, "string-escape", unit)
+		l.drop(0, "string-escape")
 		return l.width
 	case 'n':
 		unit = []byte{'\n', 0}[:l.width]
@@ -579,35 +626,60 @@ func (l *lexer) lexAfterString(w []byte) int {
 		l.put(endPiece, l.end, nil)
 		l.state = skipping
 	default:
-		l.drop(n, "string-junk", w[n:n+l.width])
+		return l.spoil(n, "string-junk")
 	}
 	return n
 }
 
+func (l *lexer) lexToken(w []byte) int {
+	for n := 0; n < len(w); n += l.width {
+		c := l.unit(w[n:])
+		if len(l.buf) > 0 && (isBlank(c) || c == ',' && l.rule == "hex-digits") {
+			l.dropToken(l.rule)
+			l.state = skipping
+			return n
+		}
+		l.keep(w[n:n+l.width], maxToken*l.width)
+	}
+	return len(w)
+}
+
 func (l *lexer) lexStray(w []byte) int {
-	l.keep(w, maxQuote*l.width)
+	l.keep(w, maxToken*l.width)
 	return len(w)
 }
 
 func (l *lexer) lexSkip(w []byte) int { return len(w) }
 
-// put emits a piece; rule is given for dropped and odd ones.
-func (l *lexer) put(k kind, at place, text []byte, rule ...string) {
-	p := piece{kind: k, place: at, text: text}
-	if len(rule) > 0 {
-		p.rule = rule[0]
-	}
-	l.emit(p)
+func (l *lexer) put(k kind, at place, text []byte) { l.emit(piece{kind: k, place: at, text: text}) }
+
+// report emits a piece with the rule that it breaks.
+func (l *lexer) report(k kind, at place, text []byte, rule string) {
+	l.emit(piece{kind: k, place: at, text: text, rule: rule})
 }
 
 // drop gives the statement up at n bytes from here and skips the line.
-func (l *lexer) drop(n int, rule string, text []byte) {
-	l.put(droppedPiece, l.at(n), text, rule)
+func (l *lexer) drop(n int, rule string) {
+	l.report(droppedPiece, l.at(n), nil, rule)
 	l.state = skipping
 }
 
 // dropToken gives up the statement for the token in buf.
-func (l *lexer) dropToken(rule string) { l.put(droppedPiece, l.start, l.buf, rule) }
+func (l *lexer) dropToken(rule string) { l.report(droppedPiece, l.start, l.buf, rule) }
+
+// spoil gives up the statement for the token that starts n bytes from here.
+func (l *lexer) spoil(n int, rule string) int {
+	l.buf = l.buf[:0]
+	return l.spoilAfter(n, rule)
+}
+
+// spoilAfter gives up the statement for the token whose units up to n bytes
+// from here are in buf.
+func (l *lexer) spoilAfter(n int, rule string) int {
+	l.start = l.at(n - len(l.buf))
+	l.state, l.rule = inToken, rule
+	return n
+}
 
 func (l *lexer) at(n int) place {
 	p := l.place

@@ -2,8 +2,10 @@ package regfile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Version is the version of a .reg file, named by its first line.
@@ -52,9 +54,40 @@ func (e *Error) Error() string { return fmt.Sprintf("%s:%v: %s", e.Name, e.Pos, 
 type form struct {
 	width   int // bytes of a code unit
 	version Version
-	mark    int    // bytes of the byte order mark
-	body    int    // where the text after the header line starts
-	tail    string // what stands behind the header
+	ansi    bool // 8-bit text in the code page, not perhaps in UTF-8
+	mark    int  // bytes of the byte order mark
+	tail    int  // where the header ends
+	body    int  // where its line ends
+}
+
+// text decodes units of the file.
+func (f form) text(units []byte) string {
+	switch {
+	case f.width == 2:
+		return utf16String(units)
+	case f.ansi:
+		return ansiString(units)
+	}
+	return narrowString(units)
+}
+
+// chars counts characters: not the second half of a surrogate pair, nor the
+// continuation bytes of UTF-8.
+func (f form) chars(units []byte) int {
+	switch {
+	case f.ansi:
+		return len(units)
+	case f.width == 1:
+		return utf8.RuneCount(units)
+	}
+	n := 0
+	for i := 0; i+1 < len(units); i += 2 {
+		low := units[i+1]&0xfc == 0xdc
+		if !low || i == 0 || units[i-1]&0xfc != 0xd8 {
+			n++
+		}
+	}
+	return n
 }
 
 const (
@@ -72,56 +105,64 @@ func sniff(src []byte) (form, error) {
 	switch {
 	case hasPrefix(src, bomUTF16LE):
 		f.width, f.mark = 2, len(bomUTF16LE)
-	case hasPrefix(src, bomUTF16BE), hasPrefix(src, "\x00W"), hasPrefix(src, "\x00R"):
-		return f, fmt.Errorf("the file is UTF-16BE, which regedit does not import; save it as UTF-16LE with a byte order mark")
-	case hasPrefix(src, "W\x00"), hasPrefix(src, "R\x00"):
-		return f, fmt.Errorf("the file is UTF-16LE without a byte order mark, which regedit does not import; it must start with FF FE")
+	case hasPrefix(src, bomUTF16BE), len(src) > 1 && src[0] == 0 && isPrint(src[1]):
+		return f, errors.New("the file is UTF-16BE, which regedit does not import; save it as UTF-16LE with a byte order mark")
+	case len(src) > 1 && isPrint(src[0]) && src[1] == 0:
+		return f, errors.New("the file is UTF-16LE without a byte order mark, which regedit does not import; it must start with FF FE")
 	case hasPrefix(src, bomUTF8):
 		f.mark = len(bomUTF8)
 	}
 	head := src[f.mark:min(len(src), f.mark+maxHeader)]
-	end := findEOL(head[:len(head)-len(head)%f.width], f.width)
-	f.body = f.mark + end
-	err := f.readHeader(string(narrow(head[:end], f.width)))
-	return f, err
+	head = head[:findEOL(head[:len(head)-len(head)%f.width], f.width)]
+	f.body = f.mark + len(head)
+	return f, f.readHeader(head)
 }
 
+func isPrint(c byte) bool { return ' ' <= c && c < 0x7f }
+
 // readHeader judges the first line (Wine: parse_file_header).
-func (f *form) readHeader(line string) error {
+func (f *form) readHeader(head []byte) error {
+	line := string(narrow(head, f.width))
 	text := strings.TrimLeft(line, " \t")
 	for _, v := range []Version{V5, V4} {
 		tail, ok := strings.CutPrefix(text, v.String())
-		blank := strings.TrimLeft(tail, " \t")
-		if ok && (tail == "" || blank == "" || blank[0] == ';') {
-			f.version, f.tail = v, tail
+		comment := strings.TrimLeft(tail, " \t")
+		if ok && (comment == "" || comment[0] == ';') {
+			f.version, f.ansi = v, v == V4 && f.width == 1 && f.mark == 0
+			f.tail = f.body - len(tail)*f.width
 			return nil
 		}
 	}
+	quoted := shorten(f.text(head))
 	switch {
 	case strings.TrimSpace(line) == "":
 		return fmt.Errorf("the first line is empty; it must be %q or %q", header5, header4)
+	case text == "REGEDIT":
+		return fmt.Errorf("%q begins a file of Windows 3.1, which holds file types only; write %q or %q", quoted, header5, header4)
 	case strings.HasPrefix(text, "REGEDIT"):
-		return fmt.Errorf("%q is no header that regedit imports anything after; write %q or %q", shorten(line), header5, header4)
+		return fmt.Errorf("%q is no header that regedit imports anything after; write %q or %q", quoted, header5, header4)
 	}
-	return fmt.Errorf("the first line is %q; it must be %q or %q, case included", shorten(line), header5, header4)
+	return fmt.Errorf("the first line is %q; it must be %q or %q, case included", quoted, header5, header4)
 }
 
-// shorten cuts text for a message.
+// shorten cuts text for a message, between characters.
 func shorten(s string) string {
 	if len(s) <= 64 {
 		return s
 	}
-	return s[:61] + "..."
+	end := 61
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "..."
 }
 
 // IsReg reports whether src, the start of a file or all of it, is meant as a
-// .reg file: its header in any case and encoding is there, or a line opens a
-// registry key. Files that regedit rejects are recognised too, so that [Parse]
-// can say why.
+// .reg file: its header in any case and encoding is there, or a line in the
+// first 64 KiB opens a registry key. Files that regedit rejects are recognised
+// too, so that [Parse] can say why.
 func IsReg(src []byte) bool {
-	if n := len(src); n > 64<<10 {
-		src = src[:64<<10]
-	}
+	src = src[:min(len(src), 64<<10)]
 	if bytes.IndexByte(src, 0) >= 0 {
 		src = bytes.ReplaceAll(src, []byte{0}, nil)
 	}
@@ -130,8 +171,9 @@ func IsReg(src []byte) bool {
 	}
 	for first := true; len(src) > 0; first = false {
 		end := findEOL(src, 1)
-		line := strings.ToUpper(string(bytes.TrimLeft(src[:min(end, 64)], " \t")))
-		if first && isHeaderLike(line) || isKeyLike(line) {
+		line := bytes.TrimLeft(src[:end], " \t")
+		start := fold(string(line[:min(len(line), 64)]))
+		if first && isHeaderLike(start) || isKeyLike(start) {
 			return true
 		}
 		src = src[min(end+1, len(src)):]
@@ -139,14 +181,15 @@ func IsReg(src []byte) bool {
 	return false
 }
 
-func isHeaderLike(upper string) bool {
-	return strings.HasPrefix(upper, "WINDOWS REGISTRY EDITOR") || strings.HasPrefix(upper, "REGEDIT")
+func isHeaderLike(folded string) bool {
+	return strings.HasPrefix(folded, "windows registry editor") || strings.HasPrefix(folded, "regedit")
 }
 
-func isKeyLike(upper string) bool {
-	name, ok := strings.CutPrefix(upper, "[")
+func isKeyLike(folded string) bool {
+	name, ok := strings.CutPrefix(folded, "[")
 	name = strings.TrimLeft(strings.TrimPrefix(name, "-"), " \t")
-	return ok && (strings.HasPrefix(name, "HKEY_") || strings.HasPrefix(name, `HKLM\`))
+	root, _, _ := strings.Cut(name, `\`)
+	return ok && (strings.HasPrefix(name, "hkey_") || longRoot(root) != "")
 }
 
 func hasPrefix(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }

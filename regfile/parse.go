@@ -1,7 +1,9 @@
 package regfile
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -36,6 +38,10 @@ func Parse(name string, src []byte) (*File, error) {
 	l.state = skipping
 	f.noteForm()
 	l.feed(src[f.form.body:], true)
+	if len(src)%f.form.width != 0 {
+		f.noteOdd(f.pos(l.place), "odd-byte", "the last byte is half a UTF-16 unit and is ignored")
+	}
+	slices.SortStableFunc(f.notes, func(a, b Note) int { return cmp.Compare(a.Pos.Offset, b.Pos.Offset) })
 	return f, nil
 }
 
@@ -48,54 +54,60 @@ func (f *File) Version() Version { return f.form.version }
 // Ops are the operations that regedit would carry out, in order.
 func (f *File) Ops() []Op { return f.ops }
 
-// Notes are the places where the file is not what regedit writes, in order of
-// their lines.
+// Notes are the places where regedit ignores something, or takes what it would
+// not write, in the order of the file. What spoils a value on a later line than
+// its name has a note at either line.
 func (f *File) Notes() []Note { return f.notes }
 
 func (f *File) noteForm() {
-	odd := func(rule, text string) {
-		f.notes = append(f.notes, Note{Pos: Pos{Line: 1, Col: 1}, Rule: rule, Text: text})
-	}
+	first := Pos{Line: 1, Col: 1}
 	if f.form.width == 1 && f.form.mark > 0 {
-		odd("utf8-mark", "the file starts with a UTF-8 byte order mark, which not every regedit takes")
-	}
-	if f.form.tail != "" {
-		odd("header-junk", fmt.Sprintf("%q behind the header: not every regedit takes it", f.form.tail))
+		f.noteOdd(first, "utf8-mark", "the file starts with a UTF-8 byte order mark, which not every regedit takes")
 	}
 	if f.form.version == V4 && f.form.width == 2 {
-		odd("regedit4-utf16", "REGEDIT4 in a UTF-16 file: text in hex data is read as code page bytes")
+		f.noteOdd(first, "regedit4-utf16", "REGEDIT4 in a UTF-16 file: text in hex data is read as code page bytes")
 	}
-	if len(f.src)%f.form.width != 0 {
-		odd("odd-byte", "the last byte is half a UTF-16 unit and is ignored")
+	if tail := f.src[f.form.tail:f.form.body]; len(tail) > 0 {
+		at := f.pos(place{off: int64(f.form.tail), line: 1, lineOff: int64(f.form.mark)})
+		f.noteOdd(at, "header-junk", fmt.Sprintf("%q behind the header is not taken by every regedit", f.quote(tail)))
 	}
+}
+
+// noteOdd notes what regedit takes, or may take.
+func (f *File) noteOdd(at Pos, rule, text string) {
+	f.notes = append(f.notes, Note{Pos: at, Rule: rule, Text: text})
 }
 
 // pos is the place in the file's terms.
 func (f *File) pos(p place) Pos {
-	return Pos{p.line, 1 + countChars(f.src[p.lineOff:p.off], f.form.width), p.off}
+	return Pos{p.line, 1 + f.form.chars(f.src[p.lineOff:p.off]), p.off}
 }
 
-// countChars counts characters: not the second half of a surrogate pair, nor
-// the continuation bytes of UTF-8.
-func countChars(b []byte, width int) int {
-	if width == 1 {
-		return utf8.RuneCount(b)
+// quote is a token or line of the file for a message. One that the lexer cut
+// off may end within a character.
+func (f *File) quote(units []byte) string {
+	w := f.form.width
+	if len(units) >= maxToken*w {
+		units = units[:(maxToken-1)*w]
+		switch last := units[len(units)-w:]; {
+		case w == 2 && last[1]&0xfc == 0xd8:
+			units = units[:len(units)-w]
+		case w == 1 && !f.form.ansi:
+			units = trimPartial(units)
+		}
+		return f.form.text(units) + "..."
 	}
-	n := 0
-	for i := 1; i < len(b); i += 2 {
-		if b[i]&0xfc != 0xdc {
-			n++
+	return f.form.text(units)
+}
+
+// trimPartial cuts UTF-8 that ends within a character before it.
+func trimPartial(b []byte) []byte {
+	for n := 1; n < utf8.UTFMax; n++ {
+		if utf8.RuneStart(b[len(b)-n]) && !utf8.FullRune(b[len(b)-n:]) {
+			return b[:len(b)-n]
 		}
 	}
-	return n
-}
-
-// text decodes units of the file.
-func (f *File) text(units []byte) string {
-	if f.form.width == 2 {
-		return utf16String(units)
-	}
-	return narrowString(units)
+	return b
 }
 
 // builder makes operations and notes of the lexer's pieces.
@@ -118,8 +130,11 @@ func (b *builder) add(p piece) {
 		b.openKey(p)
 	case deleteKeyPiece:
 		b.deleteKey(p)
+	case badKeyPiece:
+		b.closeKey(notOpened)
+		b.drop(p, ruleText(p.rule, b.f.quote(p.text)))
 	case namePiece:
-		b.name, b.at, b.inName = unescape(b.f.text(p.text)), p.place, true
+		b.name, b.at, b.inName = unescape(b.f.form.text(p.text)), p.place, true
 	case typePiece:
 		b.begin(p, p.typ, false)
 	case quotePiece:
@@ -141,28 +156,36 @@ func (b *builder) add(p piece) {
 	}
 }
 
+// notOpened is why values are ignored below a key line that opens none.
+const notOpened = "the key above it is not one that regedit opens"
+
+func (b *builder) closeKey(why string) { b.key, b.closed, b.inName = "", why, false }
+
 func (b *builder) openKey(p piece) {
-	written := b.f.text(p.text)
+	written := b.f.form.text(p.text)
 	key, ok := cleanKey(written)
-	b.key, b.inName = key, false
 	if !ok {
-		b.key, b.closed = "", "the key above it is not one that regedit opens"
-		b.dropped(p, "unknown-root", unknownRoot(written))
+		b.closeKey(notOpened)
+		p.rule = "unknown-root"
+		b.drop(p, unknownRoot(written))
 		return
 	}
+	b.key, b.inName = key, false
 	b.push(Op{Verb: CreateKey, Key: key, Pos: b.f.pos(p.place)}, span{})
 }
 
 // deleteKey closes the open key in any case (Wine: delete_key_state).
 func (b *builder) deleteKey(p piece) {
-	written := b.f.text(p.text)
+	b.closeKey("the line above it deletes a key and opens none")
+	written := b.f.form.text(p.text)
 	key, ok := cleanKey(written)
-	b.key, b.closed, b.inName = "", "the line above it deletes a key and opens none", false
 	switch {
 	case !ok:
-		b.dropped(p, "unknown-root", unknownRoot(written))
-	case !strings.Contains(key, `\`):
-		b.dropped(p, "delete-root", fmt.Sprintf("%q is a root key, which cannot be deleted", key))
+		p.rule = "unknown-root"
+		b.drop(p, unknownRoot(written))
+	case isRoot(key):
+		p.rule = "delete-root"
+		b.drop(p, fmt.Sprintf("%q is a root key, which cannot be deleted", key))
 	default:
 		b.push(Op{Verb: DeleteKey, Key: key, Pos: b.f.pos(p.place)}, span{})
 	}
@@ -193,7 +216,7 @@ func (b *builder) set(end piece) {
 	switch {
 	case b.quoted:
 		b.data.Bytes = b.stringBytes()
-	case b.data.Type.isText():
+	case b.data.Type.holdsText():
 		b.data.Bytes = b.textBytes()
 	}
 	b.op(Op{Verb: SetValue, Name: b.name, Data: b.data}, span{b.start, end.off})
@@ -203,7 +226,7 @@ func (b *builder) set(end piece) {
 func (b *builder) stringBytes() []byte {
 	d := b.data.Bytes
 	if b.f.form.width == 1 {
-		d = appendUTF16(nil, narrowString(d))
+		d = appendUTF16(nil, b.f.form.text(d))
 	}
 	return append(d, 0, 0)
 }
@@ -216,8 +239,14 @@ func (b *builder) textBytes() []byte {
 	if b.f.form.version == V4 {
 		d = widen(d)
 	}
+	return terminate(d)
+}
+
+// terminate adds a NUL to text that ends in none. Of half a unit at the end
+// nothing is known.
+func terminate(d []byte) []byte {
 	if n := len(d); n >= 2 && n%2 == 0 && (d[n-2] != 0 || d[n-1] != 0) {
-		d = append(d, 0, 0)
+		return append(d[:n:n], 0, 0)
 	}
 	return d
 }
@@ -251,31 +280,32 @@ func (b *builder) push(op Op, s span) {
 // note tells of a dropped or odd piece. What spoils a value on a later line is
 // told at both lines.
 func (b *builder) note(p piece) {
-	text := ruleText(p.rule, shorten(b.f.text(p.text)))
+	text := ruleText(p.rule, b.f.quote(p.text))
 	switch {
 	case !b.inName:
 		b.addNote(p, text)
 	case p.kind == oddPiece:
 		b.addNote(p, quoteName(b.name)+": "+text)
 	default:
-		b.drop(p, text)
+		b.dropValue(p, text)
 	}
 }
 
-// drop gives up the value under way.
-func (b *builder) drop(p piece, text string) {
+// dropValue gives up the value under way.
+func (b *builder) dropValue(p piece, text string) {
 	ignored := quoteName(b.name) + " is ignored: "
 	if p.line != b.at.line {
 		first := p
 		first.place = b.at
-		b.addNote(first, fmt.Sprintf("%sit is spoilt on line %d", ignored, p.line))
+		b.drop(first, fmt.Sprintf("%sit is spoilt on line %d", ignored, p.line))
 	}
-	b.addNote(p, ignored+text)
+	b.drop(p, ignored+text)
 	b.inName = false
 }
 
-func (b *builder) dropped(p piece, rule, text string) {
-	p.rule, p.kind = rule, droppedPiece
+// drop notes what regedit ignores.
+func (b *builder) drop(p piece, text string) {
+	p.kind = droppedPiece
 	b.addNote(p, text)
 }
 
@@ -292,7 +322,7 @@ func quoteName(name string) string {
 	if name == "" {
 		return "@"
 	}
-	return fmt.Sprintf("%q", name)
+	return fmt.Sprintf("%q", shorten(name))
 }
 
 // unescape resolves the escapes of a value's name; see lexer.lexEscape.

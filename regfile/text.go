@@ -56,13 +56,19 @@ func decodeRune(s string) (rune, int) {
 	return c, n
 }
 
+// isText reports whether s is UTF-8, but for lone surrogates in WTF-8: whether
+// UTF-16 holds it unchanged.
+func isText(s string) bool {
+	return utf8.ValidString(s) || utf16String(appendUTF16(nil, s)) == s
+}
+
 // narrowString decodes 8-bit text: UTF-8 where it is valid, as hivexregedit,
 // Samba and git checkouts have it, else Windows-1252.
 func narrowString(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
 	}
-	return utf16String(widen(b))
+	return ansiString(b)
 }
 
 // cp1252 is what Windows-1252 holds at 0x80 to 0x9f (Windows' best fit: the
@@ -73,6 +79,9 @@ var cp1252 = [32]uint16{
 	0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
 	0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d, 0x017e, 0x0178,
 }
+
+// ansiString decodes Windows-1252.
+func ansiString(b []byte) string { return utf16String(widen(b)) }
 
 // widen turns Windows-1252 into UTF-16LE.
 func widen(b []byte) []byte {
@@ -102,10 +111,13 @@ func ansi(b []byte) ([]byte, bool) {
 }
 
 func ansiByte(u uint16) (byte, bool) {
+	if u < 0x80 {
+		return byte(u), true
+	}
 	for i, c := range cp1252 {
 		if c == u {
 			return byte(0x80 + i), true
 		}
 	}
-	return byte(u), u < 0x80 || u >= 0xa0 && u < 0x100
+	return byte(u), u >= 0xa0 && u < 0x100
 }

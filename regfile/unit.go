@@ -1,7 +1,5 @@
 package regfile
 
-import "bytes"
-
 // The primitives of the lexer that know how wide a code unit is.
 
 // unit is the first code unit of w.
@@ -21,12 +19,6 @@ func (l *lexer) blanks(w []byte) int {
 	return n
 }
 
-// isTrailer reports whether w is what may follow a statement: blanks and a comment.
-func (l *lexer) isTrailer(w []byte) bool {
-	n := l.blanks(w)
-	return n == len(w) || l.unit(w[n:]) == ';'
-}
-
 // first is the first unit of w, 0 if there is none.
 func (l *lexer) first(w []byte) uint16 {
 	if len(w) == 0 {
@@ -35,13 +27,23 @@ func (l *lexer) first(w []byte) uint16 {
 	return l.unit(w)
 }
 
-// findEOL is the offset of the first CR or LF in w, or its length.
-func findEOL(w []byte, width int) int { return findAny(w, '\n', '\r', width) }
+// unitSet is a set of ASCII units.
+type unitSet [128]bool
 
-// findAny is the offset of the first unit that is a or b, or the length of w.
-func findAny(w []byte, a, b byte, width int) int {
+var (
+	eol     = unitSet{'\n': true, '\r': true}
+	textEnd = unitSet{'"': true, '\\': true, 0: true} // what ends a run of quoted text
+	nul     = unitSet{0: true}
+)
+
+// findEOL is the offset of the first CR or LF in w, or its length.
+func findEOL(w []byte, width int) int { return findAny(w, &eol, width) }
+
+// findAny is the offset of the first unit that is in the set, or the length of
+// w, which holds whole units.
+func findAny(w []byte, set *unitSet, width int) int {
 	for n := 0; n < len(w); n += width {
-		if (w[n] == a || w[n] == b) && (width == 1 || w[n+1] == 0) {
+		if c := w[n]; c < 128 && set[c] && (width == 1 || w[n+1] == 0) {
 			return n
 		}
 	}
@@ -90,7 +92,3 @@ func hexDigit(c byte) int {
 	}
 	return -1
 }
-
-func trimBlanks(w []byte) []byte { return bytes.Trim(w, " \t") }
-
-func hasBlank(w []byte) bool { return bytes.ContainsAny(w, " \t") }
