@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,23 +119,10 @@ func TestHivexExports(t *testing.T) {
 		mustRun(t, "hivexregedit", "--merge", hive, "--prefix", `HKEY_LOCAL_MACHINE\SYSTEM`, tempFile(t, "in.reg", file))
 		export := mustRun(t, "hivexregedit", "--export", "--prefix", `HKEY_LOCAL_MACHINE\SYSTEM`, hive, hiveKey)
 		got := mustRun(t, portreg, "show", tempFile(t, "export.reg", []byte(export)))
-		if !slices.Equal(strings.Fields(got), want.list10()) {
+		if !slices.Equal(shownPorts(got), want.lines()) {
 			t.Errorf("show prints %q of %q", got, export)
 		}
 	}
-}
-
-// list10 is how show prints the ranges: one a line, a single port alone.
-func (ss spans) list10() []string {
-	var entries []string
-	for _, s := range ss {
-		if s.first == s.last {
-			entries = append(entries, fmt.Sprint(s.first))
-			continue
-		}
-		entries = append(entries, fmt.Sprintf("%d-%d", s.first, s.last))
-	}
-	return entries
 }
 
 // TestHivexRefusesWrongControlSet: a file for a control set that the image

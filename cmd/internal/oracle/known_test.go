@@ -7,13 +7,16 @@ import (
 )
 
 // crashes reports whether Wine's regedit may crash on the file or store bytes
-// from behind its buffer. It does with text in hex data that has an odd number
-// of bytes, or none behind "hex(7):" and a comment or a continuation: Wine 8.0
-// programs/regedit/regproc.c, prepare_hex_string_data, looks at the last whole
-// word without asking whether there is one.
+// from behind its buffer. It does with text in hex data that has, in UTF-16
+// files, an odd number of bytes, or in any file none behind "hex(7):" and a
+// comment or a continuation: Wine 8.0 programs/regedit/regproc.c,
+// prepare_hex_string_data, looks at the last character without asking whether
+// there is one.
 func crashes(file []byte) bool {
-	for _, at := range regexp.MustCompile(`hex\([0+ ]*[127]\):`).FindAllStringIndex(textOf(file), -1) {
-		if n, empty := hexBytes(textOf(file)[at[1]:]); n%2 != 0 || n == 0 && !empty {
+	text := textOf(file)
+	for _, at := range regexp.MustCompile(`hex\([0+ ]*[127]\):`).FindAllStringIndex(text, -1) {
+		n, taken := hexBytes(text[at[1]:])
+		if taken && (n == 0 || n%2 != 0 && strings.HasPrefix(string(file), bom)) {
 			return true
 		}
 	}
@@ -21,12 +24,17 @@ func crashes(file []byte) bool {
 }
 
 // hexBytes counts the bytes of hex data, roughly: runs of digits up to a unit
-// that ends the value. empty means that nothing at all follows on the line.
-func hexBytes(text string) (n int, empty bool) {
+// that ends the value. taken is false if nothing follows on the line, or where
+// Wine certainly refuses the value.
+func hexBytes(text string) (n int, taken bool) {
 	digits := regexp.MustCompile(`[0-9A-Fa-fx+-]+`)
 	end := regexp.MustCompile(`[^0-9A-Fa-f,\s\v+x-]`)
+	refused := regexp.MustCompile(`[1-9A-Fa-f][0-9A-Fa-f]{2}|[^,\s]\s*\\$`) // above ff, no comma before \
 	for i, line := range regexp.MustCompile(`\r\n?|\n`).Split(text, -1) {
 		line = strings.Trim(line, " \t")
+		if refused.MatchString(line) {
+			return n, false
+		}
 		data, continued := line, false
 		if at := end.FindStringIndex(line); at != nil {
 			data, continued = line[:at[0]], line[at[0]] == '\\'
@@ -34,10 +42,10 @@ func hexBytes(text string) (n int, empty bool) {
 		n += len(digits.FindAllString(data, -1))
 		skipped := i > 0 && (line == "" || line[0] == ';')
 		if !continued && !skipped {
-			return n, line == ""
+			return n, line != ""
 		}
 	}
-	return n, false
+	return n, true
 }
 
 // known are the differences from Wine that are meant. Each is shown by an

@@ -10,24 +10,17 @@ import (
 	"testing"
 )
 
-// runScript runs a batch file in Wine's cmd and gives the arguments of each
-// netsh that ran, as Wine's stub of it shows them, and the folder it ran in.
-func runScript(t testing.TB, script []byte) (calls [][]string, dir string) {
+// runScript runs a batch file of the folder in Wine's cmd and gives the
+// arguments of each netsh that ran, as Wine's stub of it shows them.
+func runScript(t testing.TB, dir string, script []byte) (calls [][]string) {
 	t.Helper()
-	dir = tempDir(t)
 	path := filepath.Join(dir, "script.bat")
 	writeFile(t, path, script)
-	r, err := command{
-		dir: dir, env: wineEnv("-all,fixme+netsh"), limit: callLimit,
-		args: []string{"wine", "cmd", "/c", windowsPath(path)},
-	}.run()
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := wineIn(t, dir, "-all,fixme+netsh", "cmd", "/c", windowsPath(path))
 	if r.status != 0 {
 		t.Fatal(r)
 	}
-	return netshCalls(t, r.stderr), dir
+	return netshCalls(t, r.stderr)
 }
 
 // netshCalls reads lines like
@@ -81,14 +74,14 @@ func TestNetshRuns(t *testing.T) {
 	for _, flags := range [][]string{{"-t", "2022"}, {"-f", "netsh"}, {"-t", "2022", "--annotate"}} {
 		ss := randomSpans(rng)
 		ss = ss[:min(len(ss), 20)]
-		calls, _ := runScript(t, gen(t, ss.list(rng), flags...))
+		calls := runScript(t, tempDir(t), gen(t, ss.list(rng), flags...))
 		checkCalls(t, calls, append(adds("tcp", ss), adds("udp", ss)...))
 	}
 }
 
 // TestNetshProtocols: an entry limited to a protocol is excluded for it alone.
 func TestNetshProtocols(t *testing.T) {
-	calls, _ := runScript(t, gen(t, "1433-1434/tcp\n50000/udp\n8080\n", "-t", "2022"))
+	calls := runScript(t, tempDir(t), gen(t, "1433-1434/tcp\n50000/udp\n8080\n", "-t", "2022"))
 	checkCalls(t, calls, append(
 		adds("tcp", spans{{1433, 1434}, {8080, 8080}}),
 		adds("udp", spans{{8080, 8080}, {50000, 50000}})...))
@@ -96,7 +89,7 @@ func TestNetshProtocols(t *testing.T) {
 
 // TestNetshDynamic: the dynamic range is set for both protocols and families.
 func TestNetshDynamic(t *testing.T) {
-	calls, _ := runScript(t, gen(t, "50000-50009/tcp\n", "-t", "2022", "--dynamic", "49152-65535"))
+	calls := runScript(t, tempDir(t), gen(t, "50000-50009/tcp\n", "-t", "2022", "--dynamic", "49152-65535"))
 	want := adds("tcp", spans{{50000, 50009}})
 	for _, family := range []string{"ipv4", "ipv6"} {
 		for _, proto := range []string{"tcp", "udp"} {
@@ -111,7 +104,7 @@ func TestNetshDynamic(t *testing.T) {
 
 // TestNetshUndo: the undo deletes what the script adds.
 func TestNetshUndo(t *testing.T) {
-	calls, _ := runScript(t, gen(t, "1433-1434/tcp\n50000/udp\n", "-t", "2022", "--undo"))
+	calls := runScript(t, tempDir(t), gen(t, "1433-1434/tcp\n50000/udp\n", "-t", "2022", "--undo"))
 	checkCalls(t, calls, [][]string{
 		{"netsh", "int", "ipv4", "delete", "excludedportrange", "protocol=tcp", "startport=1433", "numberofports=2", "store=persistent"},
 		{"netsh", "int", "ipv4", "delete", "excludedportrange", "protocol=udp", "startport=50000", "numberofports=1", "store=persistent"},
@@ -148,7 +141,8 @@ func TestNetshHostileLabels(t *testing.T) {
 	for _, label := range labels {
 		t.Run(label, func(t *testing.T) {
 			list := "8080/tcp # " + label + "\n# " + label + "\n9090/tcp #" + label + "\n"
-			calls, dir := runScript(t, gen(t, list, "-t", "2022", "--annotate"))
+			dir := tempDir(t)
+			calls := runScript(t, dir, gen(t, list, "-t", "2022", "--annotate"))
 			checkCalls(t, calls, adds("tcp", spans{{8080, 8080}, {9090, 9090}}))
 			entries, err := os.ReadDir(dir)
 			if err != nil || len(entries) != 1 {
