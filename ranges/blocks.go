@@ -8,18 +8,17 @@ import (
 
 const (
 	blockSize = 256 << 10
-	slack     = 8 // readable bytes behind a block, for loads of a word
+	slack     = 32 // bytes that may be read behind a block
 
-	// keptLine is how much of a line shows that it is longer than maxLine.
-	keptLine = len(bom) + maxLine + len("\r\n")
+	// keptLine is how much of a line shows that it has more than maxLine bytes.
+	keptLine = len(bom) + maxLine + 1 + len("\r\n")
 )
 
 // block is whole lines of a list. Each ends in LF, but for the last one of a list without final
-// newline. A load of a word may start at any of its bytes: there is slack behind it.
+// newline. There is slack behind the text.
 type block struct {
-	text  []byte
-	first int // number of the first line
-	lines int // how many LF there are
+	text []byte
+	line int // number of the first line
 }
 
 // blocks cuts what r gives into blocks.
@@ -32,8 +31,8 @@ type blocks struct {
 }
 
 // next puts the next block into buf, the text of an earlier one or nil; it grows if a line needs
-// it. The block is empty at the end and after an error. Of a line that is far too long there is
-// only the front.
+// it. The block is empty at the end and after an error, where an unfinished line is left out. Of a
+// line that is far too long there is only the front.
 func (b *blocks) next(buf []byte) block {
 	if buf == nil {
 		buf = make([]byte, 0, blockSize+slack)
@@ -44,14 +43,17 @@ func (b *blocks) next(buf []byte) block {
 		buf = b.fill(buf)
 		end := bytes.LastIndexByte(buf, '\n') + 1
 		switch {
-		case b.err != nil:
+		case b.err == io.EOF:
 			return b.cut(buf)
+		case b.err != nil:
+			return b.cut(buf[:end])
 		case end > 0:
 			b.rest = append(b.rest, buf[end:]...)
 			return b.cut(buf[:end])
 		case len(buf) >= keptLine:
 			b.skipLine()
-			return b.cut(append(buf[:keptLine], '\n'))
+			buf[keptLine-1] = '\n'
+			return b.cut(buf[:keptLine])
 		}
 		buf = slices.Grow(buf, min(len(buf), keptLine-len(buf))+slack)
 	}
@@ -63,9 +65,9 @@ func (b *blocks) cut(text []byte) block {
 		text = bytes.TrimPrefix(text, []byte(bom))
 		b.begun = true
 	}
-	cut := block{text: text, first: b.lines + 1, lines: bytes.Count(text, []byte("\n"))}
-	b.lines += cut.lines
-	return cut
+	first := b.lines + 1
+	b.lines += bytes.Count(text, []byte("\n"))
+	return block{text, first}
 }
 
 // fill reads until text is full but for the slack.

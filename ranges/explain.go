@@ -121,8 +121,10 @@ func sketchOf(token string) sketch {
 			sk.shape += part
 		}
 	}
-	sk.shape = strings.NewReplacer(" - ", "-", " -", "-", "- ", "-", " / ", "/", " /", "/", "/ ", "/").
-		Replace(strings.TrimSpace(sk.shape))
+	sk.shape = strings.TrimSpace(sk.shape)
+	for _, sign := range [...]string{"-", "/"} {
+		sk.shape = strings.ReplaceAll(strings.ReplaceAll(sk.shape, " "+sign, sign), sign+" ", sign)
+	}
 	if sk.word == "to" && sk.shape == "n w n" {
 		sk.word, sk.shape = "", "n-n"
 	}

@@ -37,18 +37,19 @@ func (ln listLine) isBlank() bool { return len(ln.entries) == 0 && ln.comment ==
 
 // appendBlock appends a comment line or consecutive lines with entries.
 func appendBlock(out []byte, block []listLine) []byte {
-	texts := make([][]byte, len(block))
 	width := 0
-	for i, ln := range block {
-		texts[i] = ln.appendEntries(nil)
-		if n := len(texts[i]); ln.comment != "" && n <= maxAlign {
-			width = max(width, n)
+	var text []byte
+	for _, ln := range block {
+		text = ln.appendEntries(text[:0])
+		if ln.comment != "" && len(text) <= maxAlign {
+			width = max(width, len(text))
 		}
 	}
-	for i, ln := range block {
-		out = append(out, texts[i]...)
-		if len(texts[i]) > 0 && ln.comment != "" {
-			out = append(out, bytes.Repeat([]byte(" "), max(0, width-len(texts[i]))+2)...)
+	for _, ln := range block {
+		start := len(out)
+		out = ln.appendEntries(out)
+		if n := len(out) - start; n > 0 && ln.comment != "" {
+			out = append(out, bytes.Repeat([]byte(" "), max(0, width-n)+2)...)
 		}
 		out = append(append(out, ln.comment...), '\n')
 	}

@@ -6,36 +6,41 @@ import (
 	"strings"
 )
 
-// List is a list as a person wrote it.
+// List is a list as a person wrote it. It is immutable and may be used by several goroutines.
 type List struct {
-	lines []listLine
+	entries []Entry
+	lines   []listLine
 }
 
 // listLine is a line of a list: entries and comment, one of them or, if blank, none.
 type listLine struct {
-	entries []Entry
-	comment string // from '#' on, without trailing blanks
+	entries []Entry // a part of all
+	comment string  // from '#' on, without trailing blanks
 }
 
 // Parse reads the list src, called name in errors. The error is an [Errors] with everything wrong
 // with the list; then the List is nil.
 func Parse(name string, src []byte) (*List, error) {
-	l := &List{}
+	l := &List{lines: make([]listLine, 0, bytes.Count(src, []byte("\n"))+1)}
 	var found findings
 	no := 0
+	keep := func(e Entry, err *Error) bool {
+		if err != nil {
+			found.add(err)
+		} else {
+			l.entries = append(l.entries, e)
+		}
+		return true
+	}
 	for raw := range bytes.Lines(bytes.TrimPrefix(src, []byte(bom))) {
 		no++
 		ln := newLine(name, no, raw)
-		out := listLine{comment: string(bytes.TrimRight(ln.comment, blanks))}
-		ln.read(func(e Entry, err *Error) bool {
-			if err != nil {
-				found.add(err)
-			} else {
-				out.entries = append(out.entries, e)
-			}
-			return true
+		before := len(l.entries)
+		ln.read(keep)
+		l.lines = append(l.lines, listLine{
+			entries: l.entries[before:],
+			comment: string(bytes.TrimRight(ln.comment, blanks)),
 		})
-		l.lines = append(l.lines, out)
 	}
 	if err := found.err(); err != nil {
 		return nil, err
@@ -43,26 +48,24 @@ func Parse(name string, src []byte) (*List, error) {
 	return l, nil
 }
 
-// Entries gives the entries of l in the order and spelling-free form they were written, each with
-// its place.
-func (l *List) Entries() []Entry {
-	var ee []Entry
-	for _, ln := range l.lines {
-		ee = append(ee, ln.entries...)
-	}
-	return ee
-}
+// Entries gives the entries of l as they were written, in order, each with its place.
+func (l *List) Entries() []Entry { return slices.Clone(l.entries) }
 
 // Ports gives the ports that l names.
-func (l *List) Ports() Ports { return portsOf(l.Entries()) }
+func (l *List) Ports() Ports { return portsOf(l.entries) }
 
 // Labels gives what was written, on the same line, beside the entries that have a port in common
 // with r: the comments, without '#' and the blanks around them, in order, each once.
 func (l *List) Labels(r Range) []string {
 	var labels []string
+	seen := map[string]bool{"": true}
 	for _, ln := range l.lines {
+		if !ln.overlaps(r) {
+			continue
+		}
 		label := strings.TrimRight(strings.TrimLeft(ln.comment, "#"+blanks), blanks)
-		if label != "" && ln.overlaps(r) && !slices.Contains(labels, label) {
+		if !seen[label] {
+			seen[label] = true
 			labels = append(labels, label)
 		}
 	}

@@ -94,11 +94,8 @@ func (w *worker) readAll(src *sharedBlocks) {
 
 // readBlock reads the lines of b, the obviously right ones fast.
 func (w *worker) readBlock(b block) {
-	end := 0
-	if isPlain(b) || isText(b.text) {
-		end = bytes.LastIndexByte(b.text, '\n') + 1
-	}
-	no, counted := b.first, 0
+	end := bytes.LastIndexByte(b.text, '\n') + 1
+	no, counted := b.line, 0
 	for at := w.readClean(b.text, 0, end); at < len(b.text); at = w.readClean(b.text, at, end) {
 		no += bytes.Count(b.text[counted:at], []byte("\n"))
 		counted = at
@@ -123,75 +120,71 @@ func (w *worker) readLine(text []byte, no int) int {
 }
 
 // readClean reads lines of text, which has slack, from start on and gives the place of the first
-// one that is not obviously right, or end. There is an LF before end.
+// one that is not obviously right, or end, which is behind an LF.
 func (w *worker) readClean(text []byte, start, end int) int {
 	text = text[:len(text)+slack]
-	both := w.table(Both)
 	for start < end {
-		next := start + lineLen(text, start)
-		if next > start+maxLine {
-			break
+		next := lineEnd(text, start)
+		if next < 0 || next > start+maxLine {
+			return start
 		}
-		begin := skipBlanks(text, start)
-		at := begin
-		for {
-			word := load(text, at)
-			n := digits(word)
-			if n == 0 && at == begin {
-				break // no entry, if this is right
-			}
-			if n-1 > 4 || word&0xFF == '0' {
+		at := skipBlanks(text, start)
+		if isDigit(rune(text[at])) {
+			if at = w.readEntries(text, at); at < 0 {
 				return start
 			}
-			at += int(n)
-			first := value(word, n)
-			last := first
-			if text[at] == '-' {
-				word = load(text, at+1)
-				n = digits(word)
-				if n-1 > 4 || word&0xFF == '0' {
-					return start
-				}
-				at += int(n) + 1
-				last = value(word, n)
-			}
-			if first > last || last > 65535 {
-				return start
-			}
-			table := both
-			if text[at] == '/' {
-				switch string(text[at : at+4]) {
-				case "/tcp":
-					table = w.table(TCP)
-				case "/udp":
-					table = w.table(UDP)
-				default:
-					return start
-				}
-				at += 4
-			}
-			table.add(uint16(first), uint16(last))
-			at = skipBlanks(text, at)
-			if text[at] != ',' {
-				break
-			}
-			at = skipBlanks(text, at+1)
 		}
-		if text[at] != '#' && text[at] != '\n' && (text[at] != '\r' || at+2 != next) {
-			break
+		if c := text[at]; c != '\n' && c != '#' && (c != '\r' || at+2 != next) {
+			return start
 		}
 		start = next
 	}
 	return start
 }
 
-// lineLen is the length of the line at text[at], with its LF.
-func lineLen(text []byte, at int) int {
-	word := load(text, at) ^ 0x0A0A0A0A0A0A0A0A
-	if zero := (word - ones) &^ word & highs; zero != 0 {
-		return bits.TrailingZeros64(zero)>>3 + 1
+// readEntries reads the entries from text[at] to the end of the line or its comment and gives the
+// place behind them, or -1 if they are not obviously right.
+func (w *worker) readEntries(text []byte, at int) int {
+	for {
+		word := load(text, at)
+		n := digits(word)
+		if n-1 > 4 || word&0xFF == '0' {
+			return -1
+		}
+		at += int(n)
+		first := value(word, n)
+		last := first
+		if text[at] == '-' {
+			word = load(text, at+1)
+			n = digits(word)
+			if n-1 > 4 || word&0xFF == '0' {
+				return -1
+			}
+			at += int(n) + 1
+			last = value(word, n)
+		}
+		if first > last || last > 65535 {
+			return -1
+		}
+		proto := Both
+		if text[at] == '/' {
+			switch string(text[at : at+4]) {
+			case "/tcp":
+				proto = TCP
+			case "/udp":
+				proto = UDP
+			default:
+				return -1
+			}
+			at += 4
+		}
+		w.table(proto).add(uint16(first), uint16(last))
+		at = skipBlanks(text, at)
+		if text[at] != ',' {
+			return at
+		}
+		at = skipBlanks(text, at+1)
 	}
-	return bytes.IndexByte(text[at+8:], '\n') + 9
 }
 
 func skipBlanks(text []byte, at int) int {
@@ -201,7 +194,56 @@ func skipBlanks(text []byte, at int) int {
 	return at
 }
 
-// The functions below look at eight bytes at once, the first one in the lowest bits.
+// lineEnd is the place behind the line that text[at] is in, or -1 if that holds a character that no
+// line may.
+func lineEnd(text []byte, at int) int {
+	for {
+		at = plainEnd(text, at)
+		switch c := text[at]; {
+		case c == '\n':
+			return at + 1
+		case c == '\r' && text[at+1] == '\n':
+			return at + 2
+		case c == '\t':
+			at++
+		case c < utf8.RuneSelf:
+			return -1
+		default:
+			c, size := utf8.DecodeRune(text[at:])
+			if c == utf8.RuneError && size == 1 {
+				return -1
+			}
+			at += size
+		}
+	}
+}
+
+// plainEnd is the place of the first byte from at on that is not printable ASCII. It looks at 8,
+// then at 32 bytes at once: to branch on every word of a comment costs more, since none can foretell
+// where it ends.
+func plainEnd(text []byte, at int) int {
+	if odd := notPlain(load(text, at)); odd != 0 {
+		return at + bits.TrailingZeros64(odd)>>3
+	}
+	for at += 8; ; at += 32 {
+		words := text[at : at+32]
+		odd, base := notPlain(load(words, 24)), 24
+		if o := notPlain(load(words, 16)); o != 0 {
+			odd, base = o, 16
+		}
+		if o := notPlain(load(words, 8)); o != 0 {
+			odd, base = o, 8
+		}
+		if o := notPlain(load(words, 0)); o != 0 {
+			odd, base = o, 0
+		}
+		if odd != 0 {
+			return at + base + bits.TrailingZeros64(odd)>>3
+		}
+	}
+}
+
+// In a word, the functions below have eight bytes of text, the first one in the lowest bits.
 
 const (
 	ones  = 0x0101010101010101
@@ -209,6 +251,10 @@ const (
 )
 
 func load(text []byte, at int) uint64 { return binary.LittleEndian.Uint64(text[at:]) }
+
+// notPlain is 0 if all bytes of word are printable ASCII. Else the highest bit of the first one
+// that is not is set, and no bit below.
+func notPlain(word uint64) uint64 { return ((word - ' '*ones) | (word + ones) | word) & highs }
 
 // digits counts the decimal digits that word begins with.
 func digits(word uint64) uint {
@@ -222,53 +268,4 @@ func value(word uint64, n uint) uint32 {
 	word = word * (10<<8 + 1) >> 8
 	word = word & 0x00FF00FF00FF00FF * (100<<16 + 1) >> 16
 	return uint32(word & 0x0000FFFF0000FFFF * (10000<<32 + 1) >> 32)
-}
-
-// isPlain says whether b is printable ASCII and LF.
-func isPlain(b block) bool {
-	text := b.text
-	controls, high := 0, uint64(0)
-	for ; len(text) >= 32; text = text[32:] {
-		w0, w1, w2, w3 := load(text, 0), load(text, 8), load(text, 16), load(text, 24)
-		high |= w0 | w1 | w2 | w3
-		controls += 32 - bits.OnesCount64(printable(w0)|printable(w1)>>1|printable(w2)>>2|printable(w3)>>3)
-	}
-	for _, c := range text {
-		high |= uint64(c)
-		if c < ' ' {
-			controls++
-		}
-	}
-	return high&highs == 0 && controls == b.lines && bytes.IndexByte(b.text, 0x7F) < 0
-}
-
-// printable sets the second-highest bit of each byte of word that is not a control character,
-// where DEL counts as none.
-func printable(word uint64) uint64 { return (word | word<<1) & (0x40 * ones) }
-
-// isText says whether text, which has slack, is UTF-8 without characters that no line may hold. It
-// is quick where most is ASCII.
-func isText(text []byte) bool {
-	words := text[:len(text)+slack]
-	for at := 0; at < len(text); {
-		word := load(words, at)
-		odd := (^(word + 0x60*ones) | (word + ones) | word) & highs // the lowest bit set is right
-		if odd == 0 {
-			at += 8
-			continue
-		}
-		at += bits.TrailingZeros64(odd) >> 3
-		if at >= len(text) {
-			return true
-		}
-		c, size := utf8.DecodeRune(text[at:])
-		switch {
-		case c == '\t', c == '\n':
-		case c == '\r' && words[at+1] == '\n':
-		case c < ' ' || c == 0x7F || c == utf8.RuneError && size == 1:
-			return false
-		}
-		at += size
-	}
-	return true
 }

@@ -126,7 +126,7 @@ func TestReadFailure(t *testing.T) {
 		}
 	}
 	var got []string
-	for e, err := range Scan(io.MultiReader(strings.NewReader("80\nx\n"), iotest.ErrReader(broken)), "p") {
+	for e, err := range Scan(io.MultiReader(strings.NewReader("80\nx\n90-9"), iotest.ErrReader(broken)), "p") {
 		got = append(got, fmt.Sprint(e.Range, err))
 	}
 	if s := strings.Join(got, "\n"); s != `80 <nil>`+"\n"+`0 p:2:1: "x" is not a port range; `+guess+"\n0 p: broken" {

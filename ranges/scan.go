@@ -22,7 +22,7 @@ func Scan(r io.Reader, name string) iter.Seq2[Entry, error] {
 		}
 		src := blocks{r: r}
 		for b := src.next(nil); len(b.text) > 0; b = src.next(b.text) {
-			no := b.first
+			no := b.line
 			for raw := range bytes.Lines(b.text) {
 				if !newLine(name, no, raw).read(emit) {
 					return
