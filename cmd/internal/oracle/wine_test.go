@@ -52,22 +52,24 @@ func wine(t testing.TB, args ...string) result {
 }
 
 // wineIn runs it in the folder, with WINEDEBUG as given. About once in a
-// thousand calls Wine does not get a program started; then it is run again.
+// thousand times Wine does not get a process started; then all is run again.
 func wineIn(t testing.TB, dir, debug string, args ...string) result {
 	t.Helper()
 	c := command{dir: dir, env: wineEnv(debug), limit: callLimit, args: append([]string{"wine"}, args...)}
-	for range 3 {
+	for try := 1; ; try++ {
 		r, err := c.run()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(r.stdout, "ShellExecuteEx failed") {
+		started := !strings.Contains(r.stdout, "ShellExecuteEx failed") && !strings.Contains(r.stderr, "Can't recognize")
+		if started {
 			return r
 		}
-		t.Logf("wine did not start %q", args)
+		if try == 3 {
+			t.Fatalf("wine cannot start all of %q: %v", args, r)
+		}
+		t.Logf("wine did not start all of %q", args)
 	}
-	t.Fatalf("wine cannot start %q", args)
-	return result{}
 }
 
 func mustWine(t testing.TB, args ...string) string {
