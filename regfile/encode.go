@@ -75,10 +75,10 @@ const (
 	windows1252
 )
 
-const bufferSize = 64 << 10
+const bufferSize = 64 << 10 // from which on it is written out
 
 func newEncoder(w io.Writer, o Options) *encoder {
-	e := &encoder{w: w, version: o.Version, newline: "\r\n", buf: make([]byte, 0, bufferSize)}
+	e := &encoder{w: w, version: o.Version, newline: "\r\n", buf: make([]byte, 0, 2*bufferSize)}
 	switch {
 	case o.Version == V4:
 		e.charset = windows1252
@@ -296,30 +296,35 @@ const (
 // hex writes bytes with commas, wrapped; the last has no comma.
 func (e *encoder) hex(b []byte) {
 	for i, c := range b {
-		e.unit(hexDigits[c>>4])
-		e.unit(hexDigits[c&15])
-		if i == len(b)-1 {
-			return
+		if len(e.buf) > bufferSize-6 {
+			e.flush()
 		}
-		e.unit(',')
-		if e.col >= wrapColumn {
-			e.text(`\`)
+		high, low := hexDigits[c>>4], hexDigits[c&15]
+		switch {
+		case i == len(b)-1:
+			e.ascii(string([]byte{high, low}))
+			return
+		case e.charset == utf16le:
+			e.buf = append(e.buf, high, 0, low, 0, ',', 0)
+		default:
+			e.buf = append(e.buf, high, low, ',')
+		}
+		if e.col += 3; e.col >= wrapColumn {
+			e.ascii(`\`)
 			e.eol()
-			e.text("  ")
+			e.ascii("  ")
 		}
 	}
 }
 
-// unit writes an ASCII character.
-func (e *encoder) unit(c byte) {
-	if len(e.buf) >= bufferSize-1 {
-		e.flush()
+func (e *encoder) ascii(s string) {
+	for i := range len(s) {
+		e.buf = append(e.buf, s[i])
+		if e.charset == utf16le {
+			e.buf = append(e.buf, 0)
+		}
 	}
-	e.buf = append(e.buf, c)
-	if e.charset == utf16le {
-		e.buf = append(e.buf, 0)
-	}
-	e.col++
+	e.col += len(s)
 }
 
 // text writes text in the file's encoding; the column counts UTF-16 units.
@@ -335,15 +340,13 @@ func (e *encoder) text(s string) {
 		b, _ := ansi(wide)
 		e.buf = append(e.buf, b...)
 	}
-	if len(e.buf) > bufferSize/2 {
+	if len(e.buf) > bufferSize-6 {
 		e.flush()
 	}
 }
 
 func (e *encoder) eol() {
-	for i := range len(e.newline) {
-		e.unit(e.newline[i])
-	}
+	e.ascii(e.newline)
 	e.col = 0
 }
 

@@ -46,9 +46,9 @@ func longRoot(short string) string {
 }
 
 func unknownRoot(written string) string {
-	root, rest, _ := strings.Cut(written, `\`)
+	root, _, _ := strings.Cut(written, `\`)
 	if long := longRoot(root); long != "" {
-		return fmt.Sprintf(`%q is no root key to regedit, and what stands below it is ignored; write %s\%s`, root, long, shorten(rest))
+		return fmt.Sprintf("%q is no root key to regedit, and what stands below it is ignored; write %s", root, shorten(long+written[len(root):]))
 	}
 	return fmt.Sprintf("%q does not begin with a root key such as HKEY_LOCAL_MACHINE; what stands below it is ignored", shorten(written))
 }

@@ -204,7 +204,7 @@ func (l *lexer) endLine() {
 	case afterContinue, hexComment, beforeHexLine:
 		next = beforeHexLine
 	case inEscape:
-		l.drop(0, "string-escape")
+		l.drop(-l.width, "string-escape")
 	case afterSemicolon, afterString:
 		l.put(endPiece, l.end, nil)
 	case inToken, inStray:
@@ -291,7 +291,7 @@ func (l *lexer) lexName(w []byte) int {
 			l.drop(n, "name-nul")
 			return n
 		case c == '0' && l.escaped:
-			l.drop(n, "name-escape")
+			l.drop(n-l.width, "name-escape")
 			return n
 		case c == '"' && !l.escaped:
 			l.keep(w[:n], maxName)
@@ -533,7 +533,7 @@ func (l *lexer) lexAfterSemicolon(w []byte) int {
 // line, while regedit trims them from the first.
 func (l *lexer) endHexLine() {
 	if l.hex.blank && l.hex.later {
-		l.drop(0, "hex-line-blank")
+		l.report(droppedPiece, l.end, nil, "hex-line-blank")
 		return
 	}
 	l.noteTrailingComma()
@@ -606,7 +606,7 @@ func (l *lexer) lexEscape(w []byte) int {
 	unit := w[:l.width]
 	switch l.unit(unit) {
 	case '0':
-		l.drop(0, "string-escape")
+		l.drop(-l.width, "string-escape")
 		return l.width
 	case 'n':
 		unit = []byte{'\n', 0}[:l.width]
