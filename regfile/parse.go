@@ -30,7 +30,7 @@ func Parse(name string, src []byte) (*File, error) {
 	f := &File{name: name, src: src}
 	var err error
 	if f.form, err = sniff(src); err != nil {
-		return nil, &Error{name, Pos{Line: 1, Col: 1}, err.Error()}
+		return nil, &Error{name, Pos{1, 1, int64(f.form.mark)}, err.Error()}
 	}
 	b := builder{f: f}
 	l := lexer{width: f.form.width, emit: b.add}
@@ -60,7 +60,7 @@ func (f *File) Ops() []Op { return f.ops }
 func (f *File) Notes() []Note { return f.notes }
 
 func (f *File) noteForm() {
-	first := Pos{Line: 1, Col: 1}
+	first := Pos{1, 1, int64(f.form.mark)}
 	if f.form.width == 1 && f.form.mark > 0 {
 		f.noteOdd(first, "utf8-mark", "the file starts with a UTF-8 byte order mark, which not every regedit takes")
 	}

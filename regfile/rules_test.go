@@ -493,3 +493,70 @@ func swallowed(quoted string) string {
 func stray(line string) string {
 	return fmt.Sprintf("- stray-line: %q is neither a key, a value nor a comment; the line is ignored\n", line)
 }
+
+// What bytes and header say of the text.
+func TestEncodings(t *testing.T) {
+	utf8Bytes := func(text string) []byte { return []byte(text) }
+	after := func(start string, encode encoding) encoding {
+		return func(text string) []byte { return append([]byte(start), encode(text)...) }
+	}
+	utf16BE := func(text string) (b []byte) {
+		le := utf16LE(text)
+		for i := 0; i < len(le); i += 2 {
+			b = append(b, le[i+1], le[i])
+		}
+		return b
+	}
+	withoutMark := func(encode encoding) encoding { return func(text string) []byte { return encode(text)[2:] } }
+	const (
+		r4     = "F:REGEDIT4\n\n[{P}]\n"
+		wideR4 = "F:§REGEDIT4\n\n[{P}]\n"
+		ansi20 = "31,30,2d,32,30,00,00"
+		note4  = "~ regedit4-utf16: REGEDIT4 in a UTF-16 file: text in hex data is read as code page bytes"
+		be     = "1:1: the file is UTF-16BE, which regedit does not import; save it as UTF-16LE with a byte order mark"
+		noMark = "1:1: the file is UTF-16LE without a byte order mark, which regedit does not import; it must start with FF FE"
+	)
+	for _, c := range []struct {
+		encode encoding
+		ruleCase
+	}{
+		{utf16LE, ruleCase{"[W] test_export enc-utf16le-bom-crlf", "{V}{A}\n", listInForm, ""}},
+		{withoutMark(utf16LE), ruleCase{"[C], Whisky#185 enc-utf16le-nobom", "{V}{A}\n", noMark, ""}},
+		{withoutMark(utf16LE), ruleCase{"the same with blanks", "F: " + header5, noMark, ""}},
+		{utf16BE, ruleCase{"[C], UGTS 36 enc-utf16be-bom", "{V}{A}\n", be, ""}},
+		{withoutMark(utf16BE), ruleCase{"UTF-16BE without a mark", "F:REGEDIT4\n", be, ""}},
+		{utf8Bytes, ruleCase{"Samba, regashii, hivex, reged enc-ascii-v5-u16bytes: the header decides, not the mark", "{V}{A}\n", listInForm, ""}},
+		{utf8Bytes, ruleCase{"Samba enc-ascii-v5-ansibytes: an odd number is kept", "{V}" + ansi20 + "\n", `ReservedPorts=REG_MULTI_SZ 31302d32300000`, ""}},
+		{after(bomUTF8, utf8Bytes), ruleCase{"contested enc-utf8bom-v5", "F:§" + header5 + "\n[{P}]\n\"ä\"=§x\n{V}{A}\n", listInForm,
+			"~ utf8-mark: the file starts with a UTF-8 byte order mark, which not every regedit takes\n" + strings.TrimSpace(noType("ä", "x"))}},
+		{latin1, ruleCase{"[W] 8-bit tests, Samba enc-r4-ansibytes", r4 + "{V}" + ansi20 + "\n", listInForm, ""}},
+		{latin1, ruleCase{"Wine, Samba enc-r4-u16bytes: not 10-20", r4 + "{V}{A}\n", `ReservedPorts=REG_MULTI_SZ 1\00\0-\02\00\0\0\0\0\0`, ""}},
+		{latin1, ruleCase{"[C] prepare_hex_string_data: one NUL byte; msz-empty-1byte is legal",
+			r4 + "{V}31\n\"B\"=hex(2):31,00\n\"C\"=hex(7):00\n\"D\"=hex(7):80,e4,00,00\n\"E\"=hex:80\n\"F\"=hex(7):\n",
+			`ReservedPorts=REG_MULTI_SZ 1\0 | B=REG_EXPAND_SZ 1\0 | C=REG_MULTI_SZ \0 | D=REG_MULTI_SZ €ä\0\0 | E=REG_BINARY 80 | F=REG_MULTI_SZ`, ""}},
+		{utf16LE, ruleCase{"[S] 164 files enc-r4-utf16file-ansibytes", wideR4 + "{V}" + ansi20 + "\n\"ä\"=\"€\"\n", listInForm + ` | ä=REG_SZ €\0`, note4}},
+		{utf16LE, ruleCase{"[S] 15 files enc-r4-utf16file-u16bytes: read alike", wideR4 + "{V}{A}\n", `ReservedPorts=REG_MULTI_SZ 1\00\0-\02\00\0\0\0\0\0`, note4}},
+		{latin1, ruleCase{"[W] 8-bit tests: text of REGEDIT4 is ANSI, also where it could be UTF-8", r4 + "\"\u00e4\"=\"\u00c3\u00a4\"§x\n\"\u00c3\u00a4\"=\"\u0080\u009f\"\n", `Ã¤=REG_SZ €Ÿ\0`,
+			`- string-junk: "ä" is ignored: "x" stands behind the closing quote`}},
+		{utf8Bytes, ruleCase{"hivex, Samba: 8-bit text of 5.00 is UTF-8", "\"ä\"=\"ö😀\"\n\"ß\"=§x\n", `ä=REG_SZ ö😀\0`, strings.TrimSpace(noType("ß", "x"))}},
+		{latin1, ruleCase{"[C] where it is not, Windows-1252", "\"ä\"=\"ö\u0080\"\n\"ß\"=§x\n", `ä=REG_SZ ö€\0`, strings.TrimSpace(noType("ß", "x"))}},
+		{after(bomUTF8, utf8Bytes), ruleCase{"[I] a mark says UTF-8 of REGEDIT4 too", "F:§REGEDIT4\n[{P}]\n\"ä\"=\"ö\"\n", `ä=REG_SZ ö\0`,
+			"~ utf8-mark: the file starts with a UTF-8 byte order mark, which not every regedit takes"}},
+		{utf16LE, ruleCase{"[M] only-bom", "F:", "1:1: the first line is empty; it must be " + quotedHeaders, ""}},
+		{utf8Bytes, ruleCase{"[M] empty-file", "F:", "1:1: the first line is empty; it must be " + quotedHeaders, ""}},
+		{utf8Bytes, ruleCase{"half a header", "F:R", `1:1: the first line is "R"; it must be ` + quotedHeaders + ", case included", ""}},
+	} {
+		c.check(t, c.encode)
+	}
+}
+
+func TestHalfUnit(t *testing.T) {
+	f, err := Parse("x.reg", append(utf16LE("REGEDIT4\n\n"), '['))
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := f.Notes()
+	if got := notes[len(notes)-1]; got != (Note{Pos: Pos{3, 1, 22}, Rule: "odd-byte", Text: "the last byte is half a UTF-16 unit and is ignored"}) {
+		t.Errorf("%+v", got)
+	}
+}
