@@ -201,6 +201,8 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("%q:\ngot  %v\nwant %s", tt.text, err, strings.Join(want, "\n"))
 		}
 		checkReaders(t, src)
+		checkReaders(t, src+"\n")
+		checkReaders(t, "1 # c\r\n"+src+"\r\n2\n")
 	}
 }
 
@@ -295,6 +297,7 @@ func TestLongLines(t *testing.T) {
 			}
 			checkReaders(t, mark+fits+ending)
 			for _, more := range []int{1, 2, 3, 100, 300_000, maxLine} {
+				checkReaders(t, mark+fits+strings.Repeat("\r", more)+ending)
 				long := mark + fits + strings.Repeat(",", more) + ending
 				want := "p:1:1: line of more than 2097152 bytes; write fewer entries on a line"
 				if _, err := Parse("p", []byte(long)); fmt.Sprint(err) != want {

@@ -134,7 +134,7 @@ func (w *worker) readClean(text []byte, start, end int) int {
 				return start
 			}
 		}
-		if c := text[at]; c != '\n' && c != '#' && (c != '\r' || at+2 != next) {
+		if c := text[at]; c != '\n' && c != '\r' && c != '#' {
 			return start
 		}
 		start = next
@@ -254,7 +254,7 @@ func load(text []byte, at int) uint64 { return binary.LittleEndian.Uint64(text[a
 
 // notPlain is 0 if all bytes of word are printable ASCII. Else the highest bit of the first one
 // that is not is set, and no bit below.
-func notPlain(word uint64) uint64 { return ((word - ' '*ones) | (word + ones) | word) & highs }
+func notPlain(word uint64) uint64 { return ((word - ' '*ones) | (word + ones)) & highs }
 
 // digits counts the decimal digits that word begins with.
 func digits(word uint64) uint {

@@ -65,6 +65,7 @@ func TestReadPortsBoundaries(t *testing.T) {
 	for _, tail := range []string{
 		"80-90 # web\r\n5022/tcp, 443\r\n65535 # größe",
 		"80-90 # a\n1:2\n90 # \xFF\n# \r\n5\n",
+		"\n" + bom + "80\n",
 	} {
 		for i := range len(tail) + 2 {
 			src := filler[len(filler)-blockSize+i:]
