@@ -81,5 +81,5 @@ func labelled(text string, labels []string) string {
 	if len(labels) == 0 {
 		return text
 	}
-	return text + "  " + strings.Join(labels, "; ")
+	return text + "  " + strings.Join(labels, ", ")
 }

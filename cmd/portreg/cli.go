@@ -8,7 +8,9 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
@@ -87,8 +89,12 @@ func run(args []string, s stdio) (status int) {
 	if err != nil {
 		return usage(s.err, err)
 	}
-	session := session{stdio: s}
-	if err := ctx.Run(&session); err != nil {
+	out := &output{w: s.out}
+	session := session{in: s.in, out: out, err: s.err}
+	if err = ctx.Run(&session); err == nil {
+		err = out.err
+	}
+	if err != nil {
 		report(s.err, err)
 		return statusTrouble
 	}
@@ -159,13 +165,32 @@ func report(w io.Writer, err error) {
 			report(w, one)
 		}
 	case errors.As(err, &inList):
-		fmt.Fprintln(w, inList)
+		fmt.Fprintln(w, printable(inList.Error()))
 	case errors.As(err, &inReg):
-		fmt.Fprintln(w, inReg)
+		fmt.Fprintln(w, printable(inReg.Error()))
 	default:
-		fmt.Fprintf(w, "portreg: %v\n", err)
+		fmt.Fprintf(w, "portreg: %s\n", printable(err.Error()))
 	}
 }
+
+// printable is text for one line of a terminal or of a range list: what cannot be
+// printed is escaped as in Go.
+func printable(text string) string {
+	if !strings.ContainsFunc(text, unprintable) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if unprintable(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 type versionFlag bool
 
@@ -182,7 +207,9 @@ func (versionFlag) BeforeReset(app *kong.Kong) error {
 
 // A session is one run of a command.
 type session struct {
-	stdio
+	in        io.Reader
+	out       *output
+	err       io.Writer
 	status    int
 	stdinUsed bool
 }
@@ -191,11 +218,11 @@ type session struct {
 func (s *session) found() { s.status = statusFound }
 
 func (s *session) sayf(format string, args ...any) {
-	fmt.Fprintf(s.err, "portreg: "+format+"\n", args...)
+	report(s.err, fmt.Errorf(format, args...))
 }
 
 func (s *session) warnf(format string, args ...any) {
-	fmt.Fprintf(s.err, "portreg: warning: "+format+"\n", args...)
+	report(s.err, fmt.Errorf("warning: "+format, args...))
 }
 
 const stdin = "-"
@@ -211,6 +238,15 @@ func (s *session) open(path string) (f io.ReadCloser, name string, err error) {
 	}
 	s.stdinUsed = true
 	return io.NopCloser(s.in), "<stdin>", nil
+}
+
+// readError puts the name before an error of reading; others bring their place.
+func readError(name string, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return atPath(name, err)
+	}
+	return err
 }
 
 // isInput tells whether the file at path is what the input is read from.
@@ -234,9 +270,23 @@ func (s *session) stat(input string) (fs.FileInfo, error) {
 	return f.Stat()
 }
 
-// toTerminal tells whether standard output is one.
-func (s *session) toTerminal() bool {
-	f, ok := s.out.(*os.File)
+// output is standard output; it keeps the first error, so that none is overlooked.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if err != nil && o.err == nil {
+		o.err = atPath("standard output", err)
+	}
+	return n, o.err
+}
+
+// isTerminal tells whether it is one.
+func (o *output) isTerminal() bool {
+	f, ok := o.w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -128,7 +129,7 @@ func (j *job) restoreDynamic(captures []*artefact.Content) (cmds []netsh.Command
 		}
 	}
 	if left := ranges.Both &^ restored; left != 0 {
-		j.warnf("the dynamic port range of %s is left alone; no --onto FILE has one that netsh can set", left)
+		j.warnf("the dynamic port range of %s is left alone; no --onto FILE has one that netsh can set", strings.ReplaceAll(left.String(), "+", " and "))
 	}
 	return cmds
 }

@@ -78,7 +78,7 @@ func format(s *session, path string) (f formatted, err error) {
 	defer r.Close()
 	f.path, f.name = path, name
 	if f.src, err = io.ReadAll(r); err != nil {
-		return f, atPath(name, err)
+		return f, readError(name, err)
 	}
 	var list *ranges.List
 	if list, f.text, err = artefact.ParseList(name, f.src); err == nil {

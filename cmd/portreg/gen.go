@@ -22,7 +22,7 @@ type genCmd struct {
 	Check       bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
 	Onto        []string       `sep:"none" placeholder:"FILE" help:"The machine's current state, an export or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
 	Replaces    []string       `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
-	Undo        bool           `help:"Make what takes the same command without --undo back."`
+	Undo        bool           `help:"Make what takes back what this command makes without --undo."`
 	DeleteValue bool           `help:"With --undo: delete ReservedPorts, since nothing else needs it."`
 	ControlSet  controlSetFlag `placeholder:"N" help:"Offline image: write ControlSet00N, not CurrentControlSet."`
 	Mount       mountFlag      `placeholder:"NAME" help:"Offline image: the name its SYSTEM hive is mounted under in HKEY_LOCAL_MACHINE."`
@@ -86,7 +86,6 @@ func (j *job) choose() error {
 	if j.mechanism == 0 {
 		return j.mismatch()
 	}
-	j.sayWindows()
 	return nil
 }
 
@@ -203,11 +202,12 @@ func (j *job) readList(path string, labels bool) (ranges.Ports, error) {
 	}
 	defer f.Close()
 	if !labels {
-		return artefact.ReadList(name, f)
+		ports, err := artefact.ReadList(name, f)
+		return ports, readError(name, err)
 	}
 	src, err := io.ReadAll(f)
 	if err != nil {
-		return ranges.Ports{}, atPath(name, err)
+		return ranges.Ports{}, readError(name, err)
 	}
 	list, _, err := artefact.ParseList(name, src)
 	if err != nil {
@@ -219,6 +219,7 @@ func (j *job) readList(path string, labels bool) (ranges.Ports, error) {
 
 // compute fills in what is to be written.
 func (j *job) compute() error {
+	j.sayWindows()
 	switch j.mechanism {
 	case target.ReservedPorts:
 		j.warnProtocols()
@@ -270,7 +271,7 @@ func (j *job) read(path string) (*artefact.Content, error) {
 	}
 	defer f.Close()
 	c, err := artefact.Read(name, f, artefact.Options{})
-	return c, atPath(name, err)
+	return c, readError(name, err)
 }
 
 func (j *job) deliver() error {
@@ -280,7 +281,7 @@ func (j *job) deliver() error {
 		return j.check(write)
 	case j.Output.toFile():
 		return writeFile(string(j.Output), write, osRename)
-	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.toTerminal():
+	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.out.isTerminal():
 		return errors.New("refusing to write UTF-16 to a terminal; use -o FILE, or -o - to force it")
 	}
 	return write(j.out)

@@ -108,9 +108,8 @@ func fill(f *os.File, perm fs.FileMode, exact bool, write func(io.Writer) error)
 
 // createBeside is os.CreateTemp with permissions that follow the umask.
 func createBeside(path string, perm fs.FileMode) (*os.File, error) {
-	dir, base := filepath.Split(path)
 	for {
-		name := dir + "." + base + "." + strconv.FormatUint(rand.Uint64(), 36)
+		name := filepath.Join(filepath.Dir(path), ".portreg-"+strconv.FormatUint(rand.Uint64(), 36))
 		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err

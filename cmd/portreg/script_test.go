@@ -64,7 +64,8 @@ func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdEncode writes a file in another encoding: encode utf-16le|utf-16be|no-mark|utf-8-mark|crlf|cut FILE OUT.
+// cmdEncode writes a file in another encoding:
+// encode utf-16le|utf-16be|no-mark|odd|utf-8-mark|crlf|lf FILE OUT.
 func cmdEncode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: encode ENCODING file out")
@@ -84,8 +85,11 @@ func cmdEncode(ts *testscript.TestScript, neg bool, args []string) {
 		out = []byte("\uFEFF" + text)
 	case "crlf":
 		out = []byte(strings.ReplaceAll(text, "\n", "\r\n"))
-	case "cp850":
-		out = bytes.ReplaceAll([]byte(text), []byte("é"), []byte{0x82})
+	case "lf":
+		if strings.Count(text, "\n") != strings.Count(text, "\r\n") {
+			ts.Fatalf("%s has lines that do not end in CRLF", args[1])
+		}
+		out = []byte(strings.ReplaceAll(text, "\r\n", "\n"))
 	default:
 		ts.Fatalf("no encoding %q", args[0])
 	}

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/ranges"
@@ -61,7 +59,7 @@ func (c *showCmd) read(s *session, path string) (*artefact.Content, error) {
 	defer f.Close()
 	content, err := artefact.Read(name, f, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto})
 	if err != nil {
-		return nil, atPath(name, err)
+		return nil, readError(name, err)
 	}
 	if c.ControlSet.given {
 		content.Pick(c.ControlSet.set)
@@ -97,7 +95,7 @@ func (c *showCmd) judge(s *session, all []*artefact.Content) {
 func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
 	for _, content := range all {
 		for _, n := range content.Notes {
-			fmt.Fprintf(s.err, "%s:%d:%d: %s\n", content.File, n.Line, n.Col, n.Text)
+			report(s.err, &ranges.Error{Name: content.File, Line: n.Line, Col: n.Col, Msg: n.Text})
 		}
 		switch {
 		case c.Port.IsValid():
@@ -109,14 +107,6 @@ func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
 			printContent(w, content)
 		}
 	}
-}
-
-// printable is a name that a comment of a list can hold.
-func printable(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return strconv.Quote(name)
-	}
-	return name
 }
 
 // textOf is what show prints for one file.
@@ -152,7 +142,7 @@ func printContent(w io.Writer, c *artefact.Content) {
 func printValues(w io.Writer, c *artefact.Content) {
 	for _, v := range c.Values {
 		if len(c.Values) > 1 {
-			fmt.Fprintf(w, "# %s\n", v.Key)
+			fmt.Fprintf(w, "# %s\n", printable(v.Key))
 		}
 		for r := range v.Set().All() {
 			fmt.Fprintln(w, r)
@@ -193,7 +183,7 @@ func dynamicText(d artefact.Dynamic) string {
 func printMatches(w io.Writer, c *artefact.Content) {
 	for _, v := range c.Values {
 		for _, r := range v.Entries {
-			fmt.Fprintf(w, "%s:%d:%d: %s  # %s\n", c.File, v.Line, v.Col, r, v.Key)
+			fmt.Fprintf(w, "%s:%d:%d: %s  # %s\n", c.File, v.Line, v.Col, r, printable(v.Key))
 		}
 	}
 	for _, row := range c.Rows {

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"portreg/cmd/internal/target"
+)
+
+var quiet = stdio{strings.NewReader(""), io.Discard, io.Discard}
+
+// The model can be built: tags are checked when the program runs only.
+func TestModel(t *testing.T) {
+	for _, args := range [][]string{nil, {"gen"}, {"show"}, {"fmt"}, {"--help"}, {"nonsense"}} {
+		parser, err := newParser(args, quiet)
+		if err != nil {
+			t.Errorf("%v: %v", args, err)
+			continue
+		}
+		want := 3
+		if c, _ := commandNamed(strings.Join(args, "")); c != nil {
+			want = 1
+		}
+		if got := len(parser.Model.Children); got != want {
+			t.Errorf("%v: %d commands, want %d", args, got, want)
+		}
+	}
+}
+
+// The examples of the help work when pasted, in a folder that has the files they
+// name.
+func TestExamples(t *testing.T) {
+	for _, c := range []interface{ examples() string }{&cli{}, &genCmd{}, &showCmd{}, &fmtCmd{}} {
+		lines := strings.Split(strings.Trim(c.examples(), "\n"), "\n")
+		if len(lines) < 2 || len(lines) > 3 {
+			t.Errorf("%T has %d examples", c, len(lines))
+		}
+		inScratch(t)
+		for _, line := range lines {
+			args := strings.Fields(line)
+			if args[0] != "portreg" {
+				t.Errorf("%q does not begin with portreg", line)
+			}
+			if status, out, errors := portreg("", args[1:]...); status != statusFine {
+				t.Errorf("%s: status %d\n%s%s", line, status, out, errors)
+			}
+		}
+	}
+}
+
+func inScratch(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("ports.txt", []byte("1433-1434  # SQL Server\n8080       # app\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errors := portreg("3343", "gen", "-o", "current.reg", "-"); status != statusFine {
+		t.Fatal(errors)
+	}
+}
+
+// Every target gives something without further flags, of the right kind, and
+// refuses the other.
+func TestTargets(t *testing.T) {
+	for name := range strings.FieldsSeq(target.Names()) {
+		w, _ := target.ByName(name)
+		right, wrong := "reg", "netsh"
+		if w.Mechanism == target.Exclusions {
+			right, wrong = wrong, right
+		}
+		_, want, _ := portreg("80", "gen", "-f", right, "-")
+		if status, out, errors := portreg("80", "gen", "-t", name, "-"); status != statusFine || out != want {
+			t.Errorf("%s: status %d, not what -f %s gives\n%s", name, status, right, errors)
+		}
+		if status, out, errors := portreg("80", "gen", "-t", name, "-f", wrong, "-"); status != statusTrouble || out != "" || !strings.Contains(errors, w.Title) {
+			t.Errorf("%s with -f %s: status %d, %q\n%s", name, wrong, status, out, errors)
+		}
+	}
+}
+
+// Any bytes as any input give a status and no panic.
+func FuzzShow(f *testing.F) {
+	for _, seed := range []string{"80-90 # x\n", "REGEDIT4\r\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters]\r\n\"ReservedPorts\"=hex(7):38,30,00,00\r\n",
+		"tcp\n--- ---\n80 90 *\n", "netsh int ipv4 add excludedportrange tcp 80 1", "{\"tcp\": [\"80\"]}", "net.ipv4.ip_local_reserved_ports = 1", "\xFF\xFE8\x00"} {
+		f.Add(seed)
+	}
+	list := filepath.Join(f.TempDir(), "list")
+	if err := os.WriteFile(list, []byte("80-90"), 0o644); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		status, out, _ := portreg(src, "show", "-")
+		if status == statusTrouble && out != "" {
+			t.Errorf("status 2 and output %q", out)
+		}
+		if again, _, errors := portreg(out, "show", "-"); status == statusFine && again == statusTrouble {
+			t.Errorf("%q is no list\n%s", out, errors)
+		}
+		portreg(src, "show", "-f", "json", "--port", "80", "-")
+		portreg(src, "gen", "-f", "netsh", "--onto", "-", "--replaces", list, list)
+		portreg(src, "gen", "-f", "reg", "--onto", "-", list)
+		portreg(src, "gen", "-f", "netsh", "--annotate", "-")
+		portreg(src, "fmt", "-")
+	})
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/iotest"
+	"time"
+)
+
+// saying writes text in small pieces.
+func saying(text string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.Copy(w, iotest.OneByteReader(strings.NewReader(text)))
+		return err
+	}
+}
+
+func fileIs(t *testing.T, path, want string) {
+	t.Helper()
+	if got, err := os.ReadFile(path); err != nil || string(got) != want {
+		t.Errorf("%s holds %q, %v; want %q", path, got, err, want)
+	}
+}
+
+func TestWriteFileLeavesEqualBytesAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	never := func(from, to string) error { return errors.New("renamed") }
+	for _, text := range []string{"", "x", strings.Repeat("x", 100_000)} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeFile(path, saying(text), never); err != nil {
+			t.Errorf("%d equal bytes: %v", len(text), err)
+		}
+		for _, other := range []string{text + "y", "y" + text, text + text + "z"} {
+			if err := writeFile(path, saying(other), never); err == nil {
+				t.Errorf("%d bytes over %d are not written", len(other), len(text))
+			}
+		}
+	}
+	if err := os.WriteFile(path, []byte("longer"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeFile(path, saying("long"), never); err == nil {
+		t.Error("a shorter text is not written")
+	}
+}
+
+// Whatever fails, the old file is whole and nothing is left beside it.
+func TestWriteFileFailsClean(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	broken := errors.New("broken")
+	half := func(w io.Writer) error {
+		io.WriteString(w, "half")
+		return broken
+	}
+	for _, tt := range []struct {
+		write  func(io.Writer) error
+		rename rename
+	}{
+		{half, os.Rename},
+		{saying("new"), func(from, to string) error { return broken }},
+	} {
+		os.Remove(path)
+		if err := writeFile(path, tt.write, tt.rename); !errors.Is(err, broken) || err.Error() != path+": broken" {
+			t.Errorf("got %v", err)
+		}
+		if left, _ := os.ReadDir(dir); len(left) > 0 {
+			t.Errorf("left: %v", left)
+		}
+		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeFile(path, tt.write, tt.rename); !errors.Is(err, broken) {
+			t.Errorf("got %v", err)
+		}
+		fileIs(t, path, "old")
+		if left, _ := os.ReadDir(dir); len(left) != 1 {
+			t.Errorf("left: %v", left)
+		}
+	}
+}
+
+// Errors name the file that was asked for, not the temporary one.
+func TestWriteFileErrorsNameThePath(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "missing", "f")
+	err := writeFile(path, saying("x"), os.Rename)
+	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), path+": ") || strings.Contains(err.Error(), ".portreg-") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWriteFileInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = writeFile(path, func(w io.Writer) error {
+		if err := self.Signal(os.Interrupt); err != nil {
+			t.Skip(err)
+		}
+		time.Sleep(100 * time.Millisecond)
+		return saying("x")(w)
+	}, os.Rename)
+	if !errors.Is(err, errInterrupted) {
+		t.Errorf("got %v", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// A file that is held for a moment is tried again, for about a quarter of a second;
+// any other error is final.
+func TestRenameStubborn(t *testing.T) {
+	for _, tt := range []struct {
+		err   error
+		fails int
+		tries int
+		ok    bool
+	}{
+		{nil, 0, 1, true},
+		{accessDenied, 3, 4, true},
+		{sharingViolation, 9, 10, true},
+		{sharingViolation, 10, 10, false},
+		{syscall.Errno(2), 1, 1, false},
+		{errors.New("other"), 1, 1, false},
+	} {
+		tries, slept := 0, time.Duration(0)
+		err := renameStubborn("a", "b", func(from, to string) error {
+			if tries++; tries <= tt.fails {
+				return &os.LinkError{Op: "rename", Old: from, New: to, Err: tt.err}
+			}
+			return nil
+		}, func(d time.Duration) { slept += d })
+		if (err == nil) != tt.ok || tries != tt.tries {
+			t.Errorf("%v, %d times: %v after %d tries", tt.err, tt.fails, err, tries)
+		}
+		if slept > 250*time.Millisecond || tt.tries == 10 && slept < 200*time.Millisecond {
+			t.Errorf("%v, %d times: slept %v", tt.err, tt.fails, slept)
+		}
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]string{
+		"a b ä\u20ac": "a b ä\u20ac", "a\tb": `a\tb`, "\x1b[31m": `\x1b[31m`, "\u202ex": `\u202ex`, "a\nb": `a\nb`, "'": "'", "\xff": "\uFFFD",
+	} {
+		if got := printable(text); got != want && !(text == "\xff" && got == text) {
+			t.Errorf("printable(%q) = %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestCounts(t *testing.T) {
+	for n, want := range map[int]string{0: "0 ports", 1: "1 port", 999: "999 ports", 1000: "1,000 ports", 65535: "65,535 ports", 1234567: "1,234,567 ports"} {
+		if got := count(n, "port"); got != want {
+			t.Errorf("count(%d) = %s, want %s", n, got, want)
+		}
+	}
+	var items []fmt.Stringer
+	for i := range 9 {
+		items = append(items, time.Duration(i))
+	}
+	if got := some(items); got != "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns and 1 more" {
+		t.Errorf("some of nine: %s", got)
+	}
+	if got := some(items[:8]); got != "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns" {
+		t.Errorf("all of eight: %s", got)
+	}
+}
