@@ -77,7 +77,7 @@ func (p *jsonReader) next() (json.Token, int, error) {
 		return token, at, nil
 	}
 	if syntax, ok := err.(*json.SyntaxError); ok {
-		return nil, at, p.errorAt(max(0, int(syntax.Offset)-1), "%v", err)
+		return nil, at, p.errorAt(at, "%v", syntax)
 	}
 	return nil, at, p.errorAt(len(p.src), "the JSON ends too early")
 }

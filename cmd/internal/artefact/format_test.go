@@ -1,0 +1,175 @@
+package artefact
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+)
+
+func TestRecognise(t *testing.T) {
+	const capture = "Protocol tcp Port Exclusion Ranges\n\nStart Port    End Port\n----------    --------\n 80 90\n"
+	for src, want := range map[string]string{
+		"":                                       List,
+		"80-90 # web\n":                          List,
+		"8080,9148-9150\n":                       List,
+		"80 90\n":                                List,
+		"REGEDIT4\n":                             Reg,
+		"regedit4\n":                             Reg,
+		"Windows Registry Editor Version 5.00\n": Reg,
+		"; x\n[HKEY_LOCAL_MACHINE\\X]\n":         Reg,
+		"{}":                                     JSON,
+		"\uFEFF \r\n{\"tcp\": []}":               JSON,
+		"netsh int ipv4 add excludedportrange tcp 80 1\r\n": Netsh,
+		"rem 80-90\r\n": Netsh,
+		"@echo off\r\n": Netsh,
+		capture:         Capture,
+		"C:\\>netsh int ipv4 show excludedportrange tcp\n" + capture: Capture,
+		"net.ipv4.ip_local_reserved_ports = 1\n":                     Sysctl,
+		"80\x000\x00":                                                List,
+	} {
+		for _, enc := range []func(string) []byte{
+			func(s string) []byte { return []byte(s) },
+			func(s string) []byte { return encode16(strings.TrimPrefix(s, "\uFEFF"), false) },
+			func(s string) []byte { return encode16(strings.TrimPrefix(s, "\uFEFF"), true) },
+		} {
+			head := enc(src)
+			if got := Recognise(head).Name; got != want {
+				t.Errorf("%.40q is %s, want %s", head, got, want)
+			}
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	for path, want := range map[string]string{"a.reg": Reg, "A.REG": Reg, ".reg": Reg, "x.y.Reg": Reg, "a.reg.txt": "", "reg": "", "": "", "a.cmd": "", "a.json": ""} {
+		f, ok := ForFile(path)
+		if ok != (want != "") || ok && f.Name != want {
+			t.Errorf("ForFile(%q) = %v, %v", path, f, ok)
+		}
+	}
+	for _, name := range []string{Reg, Regedit4, Netsh, JSON} {
+		if f, ok := Named(name); !ok || f.Name != name {
+			t.Errorf("Named(%q) = %v, %v", name, f, ok)
+		}
+	}
+	for _, name := range []string{List, Capture, Sysctl, "", "REG"} {
+		if f, ok := Named(name); ok {
+			t.Errorf("Named(%q) = %v", name, f)
+		}
+	}
+	if got := For(target.ReservedPorts).Name + " " + For(target.Exclusions).Name; got != "reg netsh" {
+		t.Errorf("made without -f: %s", got)
+	}
+	for m, want := range map[target.Mechanism]string{
+		target.ReservedPorts: "reg, regedit4 or json", target.Exclusions: "netsh or json", either: "reg, regedit4, netsh or json",
+	} {
+		if got := Written(m); got != want {
+			t.Errorf("Written(%d) = %s, want %s", m, got, want)
+		}
+	}
+}
+
+// A list that is wrong since it is something else gets one error, any other list all
+// of them; a short list and a long one read the same.
+func TestReadList(t *testing.T) {
+	long := "80-90\n" + strings.Repeat("# nothing\n", 2000)
+	for _, tt := range []struct{ src, ports, err string }{
+		{"", "", ""},
+		{"80-90, 443/tcp", "80-90, 443/tcp", ""},
+		{long, "80-90", ""},
+		{"x\n80\ny", "", "f:1:1: \"x\" is not"},
+		{long + "x\n80\ny", "", "f:2002:1: \"x\" is not"},
+		{"REGEDIT4\n", "", "f is a .reg file, not a range list; portreg show prints its ports"},
+		{"REGEDIT4\n" + long, "", "f is a .reg file, not a range list; portreg show prints its ports"},
+		{"rem x\n", "", "f is a netsh script, not a range list; portreg show prints its ports"},
+		{"{}", "", "f is JSON, not a range list; portreg show prints its ports"},
+		{"net.ipv4.ip_local_reserved_ports=1", "", "f is a sysctl setting, not a range list; portreg show prints its ports"},
+	} {
+		for _, src := range [][]byte{[]byte(tt.src), encode16(tt.src, false), encode16(tt.src, true)} {
+			ports, err := ReadList("f", bytes.NewReader(src))
+			if !ports.Equal(parsed(t, tt.ports)) || (err == nil) != (tt.err == "") || err != nil && !strings.HasPrefix(err.Error(), tt.err) {
+				t.Errorf("%.30q: %v, %v", src, ports, err)
+			}
+			list, text, err2 := ParseList("f", src)
+			switch {
+			case message(err) != message(err2):
+				t.Errorf("%.30q: ParseList says %v, ReadList %v", src, err2, err)
+			case err == nil && (!list.Ports().Equal(ports) || string(text) != tt.src):
+				t.Errorf("%.30q: ParseList gives %v, %.30q", src, list.Ports(), text)
+			}
+		}
+	}
+}
+
+func parsed(t *testing.T, list string) ranges.Ports {
+	l, err := ranges.Parse("list", []byte(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.Ports()
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestReadJSON(t *testing.T) {
+	const form = "; write a port or a range such as 80 or 80-90"
+	for _, tt := range []struct{ src, ports, err string }{
+		{`{}`, "", ""},
+		{`{"udp": ["53"], "tcp": ["443-445", "80", "81"], "dynamic": "1025-60000"}`, "53/udp, 80-81/tcp, 443-445/tcp", ""},
+		{"\uFEFF{\r\n\t\"tcp\" : [ \"80\" ] }\r\n", "80/tcp", ""},
+		{`{"tcp": ["\u0038\u0030"]}`, "80/tcp", ""},
+		{`{`, "", `f:1:2: the JSON ends too early`},
+		{`{"tcp": ["80"`, "", `f:1:14: the JSON ends too early`},
+		{`{"tcp": ["80"]`, "", `f:1:15: the JSON ends too early`},
+		{`{"tcp": [80]}`, "", `f:1:10: a string such as "80" or "443-445" expected`},
+		{`{"tcp": "80"}`, "", `f:1:9: a list such as ["80", "443-445"] expected`},
+		{`{"tcp": null}`, "", `f:1:9: a list such as ["80", "443-445"] expected`},
+		{`{"tcp": [null]}`, "", `f:1:10: a string such as "80" or "443-445" expected`},
+		{"{\"tcp\": [],\n \"ports\": []}", "", `f:2:2: "ports" is not one of tcp, udp, dynamic`},
+		{"{\"tcp\": [],\n \"tcp\": []}", "", `f:2:2: "tcp" is there twice`},
+		{`{"tcp": []} {}`, "", `f:1:13: more than one JSON value`},
+		{`{"tcp": []}x`, "", `f:1:12: more than one JSON value`},
+		{"{\n\"tcp\": [\"ä\",\"x\"]}", "", "f:2:9: \"ä\" is not a port range" + form + "\nf:2:13: \"x\" is not a port range" + form},
+		{`{"dynamic": "x"}`, "", `f:1:13: "x" is not a port range` + form},
+		{`{"tcp": ["80",, "81"]}`, "", `f:1:17: invalid character ',' looking for beginning of value`},
+		{`{"tcp": ["8\q"]}`, "", `f:1:10: invalid character 'q' in string escape code`},
+		{`{"tcp" ["80"]}`, "", `f:1:8: invalid character '[' after object key`},
+	} {
+		c, err := Read("f", strings.NewReader(tt.src), Options{})
+		if message(err) != tt.err {
+			t.Errorf("%q: %v, want %s", tt.src, err, tt.err)
+		}
+		if err == nil && !c.Ports.Equal(parsed(t, tt.ports)) {
+			t.Errorf("%q: %v, want %s", tt.src, c.Ports, tt.ports)
+		}
+	}
+}
+
+func TestEscape(t *testing.T) {
+	for _, tt := range []struct{ text, utf16, ascii string }{
+		{"SQL Server", "SQL Server", "SQL Server"},
+		{"", "", ""},
+		{"Müller", "Müller", `M\u00FCller`},
+		{"a\tb\x1b", `a\u0009b\u001B`, `a\u0009b\u001B`},
+		{"\u202e\u00a0", `\u202E\u00A0`, `\u202E\u00A0`},
+		{"\U0001F600", "\U0001F600", `\uD83D\uDE00`},
+		{`C:\x\`, `C:\x\u005C`, `C:\x\u005C`},
+		{`\`, `\u005C`, `\u005C`},
+		{"a\xffb", "a\uFFFDb", `a\uFFFDb`},
+	} {
+		if got := escape(tt.text, 0x10FFFF); got != tt.utf16 {
+			t.Errorf("%q in UTF-16: %s, want %s", tt.text, got, tt.utf16)
+		}
+		if got := escape(tt.text, 0x7E); got != tt.ascii {
+			t.Errorf("%q in ASCII: %s, want %s", tt.text, got, tt.ascii)
+		}
+	}
+}
