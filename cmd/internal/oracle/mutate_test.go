@@ -59,6 +59,7 @@ func judge(t testing.TB, in input, readings map[string]reading) string {
 		}
 		return "agree"
 	case row >= 0:
+		t.Logf("%s: %s", in.name, strings.Join(ds, "\n"))
 		return "known: " + known[row].reason
 	}
 	t.Errorf("%s: %s\n%s", in.name, strings.Join(ds, "\n"), visible(in.file))
@@ -71,13 +72,13 @@ type base struct {
 	text string
 }
 
-// mutationBases are the fixtures and the golden files, but for the quarter of
-// a megabyte on one line.
+// mutationBases are the fixtures and the golden files, but for the one that
+// differs from Wine as it is and the quarter of a megabyte on one line.
 func mutationBases(t testing.TB) []base {
 	t.Helper()
 	paths := goldens(t)
 	for name, outcome := range fixtures(t) {
-		if (outcome == "ok" || outcome == "empty") && name != "one-long-line" {
+		if (outcome == "ok" || outcome == "empty") && name != "hdr-trailing-space" && name != "one-long-line" {
 			paths = append(paths, filepath.Join(moduleRoot(t), "testdata/reg", name+".reg"))
 		}
 	}
