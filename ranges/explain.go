@@ -173,9 +173,9 @@ func (sk sketch) repaired() Range {
 func (sk sketch) fault() string {
 	switch {
 	case sk.shape == "n-":
-		return "the last port is missing"
+		return fmt.Sprintf("the last port is missing; write %[1]d, or %[1]d-LAST", sk.ports[0])
 	case sk.shape == "-n":
-		return "the first port is missing"
+		return fmt.Sprintf("the first port is missing; write %[1]d, or FIRST-%[1]d", sk.ports[0])
 	case sk.isRange() && (slices.Min(sk.ports) < 1 || slices.Max(sk.ports) > 65535):
 		return "ports are 1 to 65535"
 	}

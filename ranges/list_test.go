@@ -147,9 +147,9 @@ var errorTests = []struct {
 	{"∑80-090", `"80-090" is not a port range; write 80-90`},
 	{"∑00080", `"00080" is not a port range; write 80`},
 	{"∑+80", `"+80" is not a port range; write 80`},
-	{"∑-80", `"-80" is not a port range; the first port is missing`},
-	{"∑80-", `"80-" is not a port range; the last port is missing`},
-	{"∑80-\n§90", `"80-" is not a port range; the last port is missing`},
+	{"∑-80", `"-80" is not a port range; the first port is missing; write 80, or FIRST-80`},
+	{"∑80-", `"80-" is not a port range; the last port is missing; write 80, or 80-LAST`},
+	{"∑80-\n§90", `"80-" is not a port range; the last port is missing; write 80, or 80-LAST`},
 	{"∑" + strings.Repeat("ä", 41), `"` + strings.Repeat("ä", 40) + `..." is not a port range; ` + guess},
 	{"∑\u202E80", `"\u202e80" is not a port range; ` + guess},
 

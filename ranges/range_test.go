@@ -68,8 +68,8 @@ func TestParseRangeErrors(t *testing.T) {
 		{"80..90", "write 80-90"},
 		{"80–90", "write 80-90"},
 		{"80/tcp", "write 80"},
-		{"80-", "the last port is missing"},
-		{"-80", "the first port is missing"},
+		{"80-", "the last port is missing; write 80, or 80-LAST"},
+		{"-80", "the first port is missing; write 80, or FIRST-80"},
 	} {
 		want := strconv.Quote(tt.in) + " is not a port range; " + tt.advice
 		if r, err := ParseRange(tt.in); err == nil || err.Error() != want {
