@@ -2,6 +2,7 @@ package regfile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -137,7 +138,8 @@ func setOne(src []byte, key, name string, d Data) error {
 	}
 	before := naiveOf(f.Ops())
 	if err := f.SetValue(key, name, d); err != nil {
-		if !bytes.Equal(f.Bytes(), src) || !breaksOff(f) {
+		damaged := errors.As(err, new(*Error))
+		if !bytes.Equal(f.Bytes(), src) || damaged && !breaksOff(f) {
 			return fmt.Errorf("refused: %v", err)
 		}
 		return nil
