@@ -30,11 +30,7 @@ func (j *job) registry() error {
 	kept, _ := there.reserved()
 	result := target.Merge(kept, j.before.Either(), j.now.Either())
 	j.warnUnreached(there, result)
-	reserved, err := target.ReservedPortsValue(result)
-	if err != nil {
-		return err
-	}
-	values := []target.Value{reserved}
+	values := []target.Value{target.ReservedPortsValue(result)}
 	if j.Dynamic.IsValid() {
 		values = slices.Insert(values, 0, target.MaxUserPortValue(j.Dynamic.Last))
 		j.sayFree("", result)

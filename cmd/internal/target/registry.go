@@ -3,7 +3,6 @@ package target
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"portreg/ranges"
 	"portreg/regfile"
@@ -40,20 +39,26 @@ func (p Place) Operations(values ...Value) []regfile.Op {
 
 // ReservedPortsValue gives the value that reserves s: one string "first-last" per
 // range, also for a single port (KB 812873).
-func ReservedPortsValue(s ranges.Set) (Value, error) {
-	var all strings.Builder
-	all.Grow(s.Ranges() * len("12345-12345"))
-	each := make([]string, 0, s.Ranges())
+func ReservedPortsValue(s ranges.Set) Value {
+	data := regfile.Data{Type: regfile.MultiSZ}
+	// Tens of thousands of strings for MultiString would take longer than all the rest.
+	data.Bytes = make([]byte, 0, 2*(s.Ranges()*len("12345-12345\x00")+1))
 	for r := range s.All() {
-		var buf [len("12345-12345")]byte
+		var buf [len("12345-12345\x00")]byte
 		text := strconv.AppendUint(buf[:0], uint64(r.First), 10)
 		text = strconv.AppendUint(append(text, '-'), uint64(r.Last), 10)
-		start := all.Len()
-		all.Write(text)
-		each = append(each, all.String()[start:])
+		data.Bytes = appendWide(data.Bytes, append(text, 0))
 	}
-	data, err := regfile.MultiString(each...)
-	return Value{ReservedPortsName, &data}, err
+	data.Bytes = appendWide(data.Bytes, []byte{0})
+	return Value{ReservedPortsName, &data}
+}
+
+// appendWide appends ASCII text as UTF-16LE.
+func appendWide(b, text []byte) []byte {
+	for _, c := range text {
+		b = append(b, c, 0)
+	}
+	return b
 }
 
 // MaxUserPortValue gives the value that makes last the last dynamic port.
@@ -117,7 +122,11 @@ func Above(s ranges.Set, last uint16) ranges.Set {
 
 // Free is the number of ports of the dynamic port range that are not in taken.
 func Free(dynamic ranges.Range, taken ranges.Set) int {
-	return ranges.SetOf(dynamic).Minus(taken).Len()
+	free := dynamic.Len()
+	for r := range taken.All() {
+		free -= ranges.Range{First: max(r.First, dynamic.First), Last: min(r.Last, dynamic.Last)}.Len()
+	}
+	return free
 }
 
 // FewFree is the number of free dynamic ports below which machines run out in

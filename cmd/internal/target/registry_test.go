@@ -1,6 +1,7 @@
 package target
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -25,10 +26,7 @@ func set(text string) ranges.Set {
 }
 
 func TestOperations(t *testing.T) {
-	reserved, err := ReservedPortsValue(set("80 1433-1434"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	reserved := ReservedPortsValue(set("80 1433-1434"))
 	const key = `HKEY_LOCAL_MACHINE\X\ControlSet002\Services\Tcpip\Parameters`
 	ops := Place{Mount: "X", ControlSet: 2}.Operations(MaxUserPortValue(60000), reserved, Value{Name: "Gone"})
 	want := []regfile.Op{
@@ -43,8 +41,26 @@ func TestOperations(t *testing.T) {
 	if !slices.EqualFunc(ops, want, same) {
 		t.Errorf("got %+v\nwant %+v", ops, want)
 	}
-	if got, _ := reserved.Data.Strings(); !slices.Equal(got, []string{"80-80", "1433-1434"}) {
-		t.Errorf("the value holds %q", got)
+}
+
+// The value is the REG_MULTI_SZ that regfile makes of the same strings.
+func TestReservedPortsValue(t *testing.T) {
+	odd := make([]ranges.Range, 0, 32768)
+	for p := 1; p < 65536; p += 2 {
+		odd = append(odd, rr(uint16(p), uint16(p)))
+	}
+	for _, s := range []ranges.Set{{}, set("1"), set("65535"), set("1-65535"), set("80 1433-1434"), ranges.SetOf(odd...)} {
+		var each []string
+		for r := range s.All() {
+			each = append(each, fmt.Sprintf("%d-%d", r.First, r.Last))
+		}
+		want, err := regfile.MultiString(each...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ReservedPortsValue(s); got.Name != "ReservedPorts" || !got.Data.Equal(want) {
+			t.Errorf("%.60q: %.80q, want %.80q", each, got.Data.Bytes, want.Bytes)
+		}
 	}
 }
 
@@ -118,8 +134,11 @@ func TestMergeAboveFree(t *testing.T) {
 	if got := Above(set("1-65535"), 65535); !got.IsEmpty() {
 		t.Errorf("Above 65535 = %v", got)
 	}
-	if got := Free(rr(49152, 65535), set("49152-49161 65535 80")); got != 16384-11 {
-		t.Errorf("Free = %d", got)
+	for _, taken := range []string{"", "80", "49152-49161 65535 80", "1-65535", "1-49152", "49151", "60000-60010 61000"} {
+		want := ranges.SetOf(rr(49152, 65535)).Minus(set(taken)).Len()
+		if got := Free(rr(49152, 65535), set(taken)); got != want {
+			t.Errorf("Free without %s = %d, want %d", taken, got, want)
+		}
 	}
 }
 
