@@ -98,20 +98,12 @@ func (j *job) setDynamic(captures []*artefact.Content, plan target.Plan) []netsh
 	taken := j.now
 	if captures != nil {
 		before := target.Administered(rowsOf(captures))
-		taken = taken.Union(before.Minus(portsOf(plan.Delete)))
+		taken = taken.Union(before.Minus(target.PortsOf(plan.Delete)))
 	}
 	for _, proto := range [...]ranges.Proto{ranges.TCP, ranges.UDP} {
 		j.sayFree(" of "+proto.String(), taken.Of(proto))
 	}
 	return target.SetDynamic(ranges.Both, j.Dynamic)
-}
-
-func portsOf(cmds []netsh.Command) ranges.Ports {
-	var rows []netsh.Row
-	for _, c := range cmds {
-		rows = append(rows, netsh.Row{Range: c.Range, Proto: c.Proto, Administered: true})
-	}
-	return target.Administered(rows)
 }
 
 // restoreDynamic sets what the captures say was set before.

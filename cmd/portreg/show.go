@@ -249,12 +249,12 @@ func jsonOf(c *artefact.Content) jsonFile {
 	case artefact.Reg:
 		f.Values = []jsonValue{}
 		for _, v := range c.Values {
-			f.Values = append(f.Values, jsonValue{v.Key, v.Name, v.Line, v.Data.Type.String(), rangesOf(v.Set())})
+			f.Values = append(f.Values, jsonValue{v.Key, v.Name, v.Line, v.Data.Type.String(), artefact.RangesOf(v.Set())})
 		}
 	case artefact.Capture:
 		f.rows(c.Rows)
 	default:
-		f.TCP, f.UDP = rangesOf(c.Ports.TCP), rangesOf(c.Ports.UDP)
+		f.TCP, f.UDP = artefact.RangesOf(c.Ports.TCP), artefact.RangesOf(c.Ports.UDP)
 	}
 	if c.Format == artefact.Netsh {
 		f.Deletes = []string{}
@@ -283,9 +283,4 @@ func (f *jsonFile) rows(rows []netsh.Row) {
 			f.UDP = append(f.UDP, row.Range)
 		}
 	}
-}
-
-// rangesOf gives the ranges of s; an empty set gives an empty list, not nil.
-func rangesOf(s ranges.Set) []ranges.Range {
-	return slices.AppendSeq(make([]ranges.Range, 0, s.Ranges()), s.All())
 }

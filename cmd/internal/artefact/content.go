@@ -97,7 +97,7 @@ func (c *Content) Narrow(r ranges.Range) {
 	case Capture:
 		c.Ports = target.Administered(c.Rows)
 	case Netsh:
-		c.Ports = commandPorts(c.Adds)
+		c.Ports = target.PortsOf(c.Adds)
 	case Sysctl:
 		c.Ports = ranges.Ports{TCP: touching(c.Ports.TCP, r), UDP: touching(c.Ports.UDP, r)}
 	default:

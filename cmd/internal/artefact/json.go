@@ -19,7 +19,7 @@ type document struct {
 }
 
 func writeJSON(w io.Writer, j *Job) error {
-	d := document{TCP: rangesOf(j.Ports.TCP), UDP: rangesOf(j.Ports.UDP)}
+	d := document{TCP: RangesOf(j.Ports.TCP), UDP: RangesOf(j.Ports.UDP)}
 	if j.Dynamic.IsValid() {
 		d.Dynamic = &j.Dynamic
 	}
@@ -28,8 +28,9 @@ func writeJSON(w io.Writer, j *Job) error {
 	return enc.Encode(d)
 }
 
-// rangesOf gives the ranges of s; an empty set gives an empty list, not nil.
-func rangesOf(s ranges.Set) []ranges.Range {
+// RangesOf gives the ranges of s as JSON wants them: an empty set gives an empty
+// list, not nil.
+func RangesOf(s ranges.Set) []ranges.Range {
 	return slices.AppendSeq(make([]ranges.Range, 0, s.Ranges()), s.All())
 }
 

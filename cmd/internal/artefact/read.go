@@ -117,7 +117,7 @@ func readScript(c *Content, in input) error {
 		}
 	}
 	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return cmd.Proto == 0 })
-	c.Ports = commandPorts(c.Adds)
+	c.Ports = target.PortsOf(c.Adds)
 	return nil
 }
 
@@ -127,14 +127,6 @@ func (c *Content) dynamic(d Dynamic) {
 	if !slices.ContainsFunc(c.Dynamic, same) {
 		c.Dynamic = append(c.Dynamic, d)
 	}
-}
-
-func commandPorts(cmds []netsh.Command) ranges.Ports {
-	var entries []ranges.Entry
-	for _, c := range cmds {
-		entries = append(entries, ranges.Entry{Range: c.Range, Proto: c.Proto})
-	}
-	return portsOf(entries)
 }
 
 func readReg(c *Content, in input) error {

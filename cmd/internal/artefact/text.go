@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -112,8 +113,11 @@ func (d *decoder) fill() {
 func (d *decoder) decode(out, in []byte, last bool) []byte {
 	d.rest = 0
 	for len(in) > 0 {
+		out, in = d.ascii(out, in)
 		r, n := d.next(in)
 		switch {
+		case len(in) == 0:
+			return out
 		case n > 0:
 			out = d.append(out, r)
 		case !last:
@@ -132,6 +136,29 @@ func (d *decoder) decode(out, in []byte, last bool) []byte {
 		in = in[n:]
 	}
 	return out
+}
+
+// ascii passes on the ASCII characters at the front of in: all there is in most lists.
+func (d *decoder) ascii(out, in []byte) (decoded, rest []byte) {
+	low, high := 0, 1
+	if d.big {
+		low, high = 1, 0
+	}
+	start, n := len(out), 0
+	out = slices.Grow(out, len(in)/2)
+	text := out[start : start+len(in)/2]
+	for n < len(text) && in[2*n+high] == 0 && in[2*n+low] < utf8.RuneSelf {
+		text[n] = in[2*n+low]
+		n++
+	}
+	text = text[:n]
+	d.begun = d.begun || n > 0
+	d.col += n
+	if end := bytes.LastIndexByte(text, '\n'); end >= 0 {
+		d.line += bytes.Count(text, []byte("\n"))
+		d.col = n - end - 1
+	}
+	return out[:start+n], in[2*n:]
 }
 
 // next decodes one character, or a surrogate that is alone; n is 0 if in ends

@@ -67,17 +67,22 @@ func (p Plan) Commands() []netsh.Command { return append(slices.Clone(p.Delete),
 
 // Administered gives the ports of the administered rows.
 func Administered(rows []netsh.Row) ranges.Ports {
-	var tcp, udp []ranges.Range
+	var bb []block
 	for _, r := range rows {
-		switch {
-		case !r.Administered:
-		case r.Proto == ranges.TCP:
-			tcp = append(tcp, r.Range)
-		case r.Proto == ranges.UDP:
-			udp = append(udp, r.Range)
+		if r.Administered {
+			bb = append(bb, block{r.Proto, r.Range})
 		}
 	}
-	return ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
+	return portsOf(bb)
+}
+
+// PortsOf gives the ports that the commands name.
+func PortsOf(cmds []netsh.Command) ranges.Ports {
+	var bb []block
+	for _, c := range cmds {
+		bb = append(bb, block{c.Proto, c.Range})
+	}
+	return portsOf(bb)
 }
 
 // InTheWay gives the runtime reservations that make an add of p fail while they
@@ -118,6 +123,18 @@ func blocks(ports ranges.Ports) []block {
 		}
 	}
 	return bb
+}
+
+func portsOf(blocks []block) ranges.Ports {
+	var tcp, udp []ranges.Range
+	for _, b := range blocks {
+		if b.proto == ranges.TCP {
+			tcp = append(tcp, b.Range)
+		} else {
+			udp = append(udp, b.Range)
+		}
+	}
+	return ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
 }
 
 // commands gives a command for each of the blocks that is not one of the others.
