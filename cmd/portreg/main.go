@@ -22,6 +22,10 @@
 //	notes     what is odd: line, column, rule (a short name), text, and dropped,
 //	          which is true for what Windows ignores
 //
+//	entries   with --port: the entries found, each with line, column (0 in a sysctl
+//	          setting), entry ("1433-1434/tcp") and label: the comment in a list,
+//	          the key in a .reg file, "administered" in a capture, else ""
+//
 // Ranges are strings such as "80" and "443-445". With --port only the ranges that
 // have a port in common with it are there.
 package main

@@ -125,7 +125,7 @@ func (e *export) reserved() (s ranges.Set, there bool) {
 		return s, false
 	}
 	for _, v := range e.content.Values {
-		if strings.EqualFold(v.Key, e.key) {
+		if target.SameName(v.Key, e.key) {
 			return v.Set(), true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
 )
@@ -43,7 +44,7 @@ func (c *showCmd) Run(s *session) error {
 	}
 	w := bufio.NewWriter(s.out)
 	if c.Format == "json" {
-		printJSON(w, all)
+		c.printJSON(w, all)
 	} else {
 		c.printText(s, w, all)
 	}
@@ -147,10 +148,10 @@ func printValues(w io.Writer, c *artefact.Content) {
 		for r := range v.Set().All() {
 			fmt.Fprintln(w, r)
 		}
-		printDynamic(w, c, func(d artefact.Dynamic) bool { return strings.EqualFold(d.Key, v.Key) })
+		printDynamic(w, c, func(d artefact.Dynamic) bool { return target.SameName(d.Key, v.Key) })
 	}
 	printDynamic(w, c, func(d artefact.Dynamic) bool {
-		return !slices.ContainsFunc(c.Values, func(v artefact.Value) bool { return strings.EqualFold(d.Key, v.Key) })
+		return !slices.ContainsFunc(c.Values, func(v artefact.Value) bool { return target.SameName(d.Key, v.Key) })
 	})
 }
 
@@ -179,25 +180,55 @@ func dynamicText(d artefact.Dynamic) string {
 	return fmt.Sprintf("%s/%s", d.Range, d.Proto)
 }
 
-// printMatches prints what Narrow left, each with its place.
-func printMatches(w io.Writer, c *artefact.Content) {
+// A match is an entry that --port found.
+type match struct {
+	line, col   int // 0 in a sysctl setting
+	text, label string
+	runtime     bool // it is a runtime reservation: no entry
+}
+
+// matches gives what Narrow left.
+func matches(c *artefact.Content) (all []match) {
 	for _, v := range c.Values {
 		for _, r := range v.Entries {
-			fmt.Fprintf(w, "%s:%d:%d: %s  # %s\n", c.File, v.Line, v.Col, r, printable(v.Key))
+			all = append(all, match{v.Line, v.Col, r.String(), v.Key, false})
 		}
 	}
 	for _, row := range c.Rows {
-		fmt.Fprintf(w, "%s:%d:%d: %s\n", c.File, row.Line, row.Col, rowText(row))
+		label := "administered"
+		if !row.Administered {
+			label = "runtime"
+		}
+		all = append(all, match{row.Line, row.Col, fmt.Sprintf("%s/%s", row.Range, row.Proto), label, !row.Administered})
 	}
 	for _, add := range c.Adds {
-		fmt.Fprintf(w, "%s:%d:%d: %s/%s\n", c.File, add.Line, add.Col, add.Range, add.Proto)
+		all = append(all, match{add.Line, add.Col, fmt.Sprintf("%s/%s", add.Range, add.Proto), "", false})
 	}
 	for _, e := range c.Entries {
-		fmt.Fprintf(w, "%s:%d:%d: %s\n", c.File, e.Line, e.Col, e)
+		all = append(all, match{e.Line, e.Col, e.String(), e.Label, false})
 	}
 	if c.Format == artefact.Sysctl {
 		for e := range c.Ports.Entries() {
-			fmt.Fprintf(w, "%s: %s\n", c.File, e)
+			all = append(all, match{text: e.String()})
+		}
+	}
+	return all
+}
+
+// printMatches prints the matches with their places; what is no entry is a comment.
+func printMatches(w io.Writer, c *artefact.Content) {
+	for _, m := range matches(c) {
+		fmt.Fprint(w, printable(c.File), ":")
+		if m.line > 0 {
+			fmt.Fprintf(w, "%d:%d:", m.line, m.col)
+		}
+		switch {
+		case m.runtime:
+			fmt.Fprintf(w, " # runtime %s\n", m.text)
+		case m.label != "":
+			fmt.Fprintf(w, " %s  # %s\n", m.text, printable(m.label))
+		default:
+			fmt.Fprintf(w, " %s\n", m.text)
 		}
 	}
 }
@@ -213,6 +244,7 @@ type jsonFile struct {
 	Runtime []string       `json:"runtime,omitzero"`
 	Deletes []string       `json:"deletes,omitzero"`
 	Dynamic []string       `json:"dynamic"`
+	Entries []jsonEntry    `json:"entries,omitzero"`
 	Notes   []jsonNote     `json:"notes"`
 }
 
@@ -224,6 +256,13 @@ type jsonValue struct {
 	Ranges []ranges.Range `json:"ranges"`
 }
 
+type jsonEntry struct {
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Entry  string `json:"entry"`
+	Label  string `json:"label"`
+}
+
 type jsonNote struct {
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
@@ -232,10 +271,13 @@ type jsonNote struct {
 	Dropped bool   `json:"dropped"`
 }
 
-func printJSON(w io.Writer, all []*artefact.Content) error {
+func (c *showCmd) printJSON(w io.Writer, all []*artefact.Content) error {
 	files := make([]jsonFile, len(all))
-	for i, c := range all {
-		files[i] = jsonOf(c)
+	for i, content := range all {
+		files[i] = jsonOf(content)
+		if c.Port.IsValid() {
+			files[i].Entries = jsonEntries(content)
+		}
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
@@ -269,6 +311,16 @@ func jsonOf(c *artefact.Content) jsonFile {
 		f.Notes = append(f.Notes, jsonNote{n.Line, n.Col, n.Rule, n.Text, n.Dropped})
 	}
 	return f
+}
+
+func jsonEntries(c *artefact.Content) []jsonEntry {
+	entries := []jsonEntry{}
+	for _, m := range matches(c) {
+		if !m.runtime {
+			entries = append(entries, jsonEntry{m.line, m.col, m.text, m.label})
+		}
+	}
+	return entries
 }
 
 func (f *jsonFile) rows(rows []netsh.Row) {

@@ -20,7 +20,7 @@ type Content struct {
 	File    string // its name
 	Format  string // the name of its row in the table
 	Ports   ranges.Ports
-	Entries []ranges.Entry  // where entries matter: of a list read with Options.Port, and of json
+	Entries []Entry         // where entries matter: of a list read with Options.Port, and of json
 	Values  []Value         // .reg: the ReservedPorts values, in the order they came into being
 	State   *regfile.State  // .reg: what the file leaves
 	Rows    []netsh.Row     // captures
@@ -29,6 +29,12 @@ type Content struct {
 	Deletes []netsh.Command // netsh scripts: what is deleted and not added before
 	Dynamic []Dynamic       // dynamic port ranges
 	Notes   []Note          // what is odd, in the order of the file
+}
+
+// Entry is an entry with what a person wrote beside it.
+type Entry struct {
+	ranges.Entry
+	Label string // the comment of its line; "" in lists of more than 2 MiB
 }
 
 // Value is a ReservedPorts value.
@@ -88,7 +94,7 @@ func (c *Content) Narrow(r ranges.Range) {
 		v.Entries = slices.DeleteFunc(v.Entries, func(e ranges.Range) bool { return !overlap(e, r) })
 	}
 	c.Values = slices.DeleteFunc(c.Values, func(v Value) bool { return len(v.Entries) == 0 })
-	c.Entries = slices.DeleteFunc(c.Entries, func(e ranges.Entry) bool { return !overlap(e.Range, r) })
+	c.Entries = slices.DeleteFunc(c.Entries, func(e Entry) bool { return !overlap(e.Range, r) })
 	c.Rows = slices.DeleteFunc(c.Rows, func(row netsh.Row) bool { return !overlap(row.Range, r) })
 	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return !overlap(cmd.Range, r) })
 	switch c.Format {

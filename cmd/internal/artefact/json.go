@@ -145,7 +145,7 @@ func (p *jsonReader) list(proto ranges.Proto) error {
 			return err
 		}
 		line, col := p.place(at)
-		p.content.Entries = append(p.content.Entries, ranges.Entry{Range: r, Proto: proto, Line: line, Col: col})
+		p.content.Entries = append(p.content.Entries, Entry{Entry: ranges.Entry{Range: r, Proto: proto, Line: line, Col: col}})
 	}
 	_, _, err := p.next()
 	return err

@@ -1,6 +1,7 @@
 package artefact
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -23,6 +24,14 @@ func readList(c *Content, in input) (err error) {
 		c.Ports, err = ranges.ReadPorts(r, in.name)
 		return err
 	}
+	head, r, err := peek(r, labelled)
+	if err != nil {
+		return err
+	}
+	if len(head) == labelled {
+		head = nil
+	}
+	lines := lines{text: head, line: 1}
 	var wrong ranges.Errors
 	for e, err := range ranges.Scan(r, in.name) {
 		placed, ok := err.(*ranges.Error)
@@ -32,7 +41,7 @@ func readList(c *Content, in input) (err error) {
 		case err != nil:
 			return err
 		case overlap(e.Range, in.o.Port):
-			c.Entries = append(c.Entries, e)
+			c.Entries = append(c.Entries, Entry{e, lines.comment(e.Line)})
 		}
 	}
 	if wrong != nil {
@@ -42,10 +51,30 @@ func readList(c *Content, in input) (err error) {
 	return nil
 }
 
+// labelled is the size of the lists that are kept in memory for the sake of their
+// comments.
+const labelled = 2 << 20
+
+// lines finds lines by their number, which never falls.
+type lines struct {
+	text []byte // from the line on
+	line int
+}
+
+// comment gives the text behind the # of a line.
+func (l *lines) comment(line int) string {
+	for ; l.line < line; l.line++ {
+		_, l.text, _ = bytes.Cut(l.text, []byte("\n"))
+	}
+	text, _, _ := bytes.Cut(l.text, []byte("\n"))
+	_, comment, _ := bytes.Cut(text, []byte("#"))
+	return string(bytes.Trim(comment, "# \t\r"))
+}
+
 func overlap(a, b ranges.Range) bool { return a.First <= b.Last && b.First <= a.Last }
 
 // portsOf gives the ports of the entries.
-func portsOf(entries []ranges.Entry) ranges.Ports {
+func portsOf(entries []Entry) ranges.Ports {
 	var tcp, udp []ranges.Range
 	for _, e := range entries {
 		if e.Proto&ranges.TCP != 0 {
@@ -161,11 +190,11 @@ func readReg(c *Content, in input) error {
 func (c *Content) value(file string, v regfile.Value) (wrong ranges.Errors) {
 	place, ok := target.PlaceOf(v.Key)
 	switch {
-	case !strings.EqualFold(strings.TrimSpace(v.Name), target.ReservedPortsName):
-		if ok && strings.EqualFold(v.Name, target.MaxUserPortName) {
+	case !target.SameName(strings.TrimSpace(v.Name), target.ReservedPortsName):
+		if ok && target.SameName(v.Name, target.MaxUserPortName) {
 			c.maxUserPort(v)
 		}
-	case !strings.EqualFold(v.Name, target.ReservedPortsName):
+	case !target.SameName(v.Name, target.ReservedPortsName):
 		c.note(v.Pos, "value-name", "%q is not %q: nothing reads it", v.Name, target.ReservedPortsName)
 	case !ok:
 		c.note(v.Pos, "key", "%s under %s is read by nothing; it belongs under %s", v.Name, v.Key, target.Place{}.Key())
@@ -212,7 +241,7 @@ func (c *Content) noteDeletions(ops []regfile.Op, state *regfile.State) {
 	for _, op := range ops {
 		_, place := target.PlaceOf(op.Key)
 		switch {
-		case op.Verb == regfile.DeleteValue && place && strings.EqualFold(op.Name, target.ReservedPortsName):
+		case op.Verb == regfile.DeleteValue && place && target.SameName(op.Name, target.ReservedPortsName):
 			if _, set := state.Value(op.Key, op.Name); !set {
 				c.note(op.Pos, "deletes", "deletes %s under %s", op.Name, op.Key)
 			}
@@ -224,7 +253,7 @@ func (c *Content) noteDeletions(ops []regfile.Op, state *regfile.State) {
 
 func (c *Content) valueUnder(key string) bool {
 	return slices.ContainsFunc(c.Values, func(v Value) bool {
-		return len(v.Key) >= len(key) && strings.EqualFold(v.Key[:len(key)], key)
+		return len(v.Key) >= len(key) && target.SameName(v.Key[:len(key)], key)
 	})
 }
 

@@ -72,7 +72,7 @@ func PlaceOf(key string) (p Place, ok bool) {
 		return Place{}, false
 	}
 	p.Mount = part[1]
-	if strings.EqualFold(p.Mount, "SYSTEM") {
+	if SameName(p.Mount, "SYSTEM") {
 		p.Mount = ""
 	}
 	p.ControlSet, _ = controlSet(part[2])
@@ -97,7 +97,7 @@ func matchesKey(part []string) bool {
 				return false
 			}
 		default:
-			if !strings.EqualFold(p, want[i]) {
+			if !SameName(p, want[i]) {
 				return false
 			}
 		}
@@ -107,12 +107,33 @@ func matchesKey(part []string) bool {
 
 // controlSet gives the number of a control set key, 0 for CurrentControlSet.
 func controlSet(name string) (n int, ok bool) {
-	if strings.EqualFold(name, current) {
+	if SameName(name, current) {
 		return 0, true
 	}
-	if len(name) != len(numbered)+3 || !strings.EqualFold(name[:len(numbered)], numbered) {
+	if len(name) != len(numbered)+3 || !SameName(name[:len(numbered)], numbered) {
 		return 0, false
 	}
 	u, err := strconv.ParseUint(name[len(numbered):], 10, 16)
 	return int(u), err == nil && u > 0
+}
+
+// SameName tells whether the registry takes two names of keys or values for one: the
+// case of ASCII letters does not count.
+func SameName(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }

@@ -37,6 +37,7 @@ func TestPlaceOfFoldsCaseAndRefusesTheRest(t *testing.T) {
 		{`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Sub`, Place{}, false},
 		{`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip`, Place{}, false},
 		{`HKEY_LOCAL_MACHINE\djoin\system\ControlSet001\Services\Tcpip\Parameters`, Place{}, false},
+		{`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\ſervices\Tcpip\Parameters`, Place{}, false},
 		{``, Place{}, false},
 	} {
 		got, ok := PlaceOf(tt.key)
@@ -97,4 +98,18 @@ func message(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+func TestSameName(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"", "", true}, {"ReservedPorts", "RESERVEDports", true}, {"a", "", false}, {"a", "b", false}, {"ab", "a", false},
+		{"reſervedports", "reservedports", false}, {"\u212A", "k", false}, {"Ä", "ä", false}, {"@", "`", false}, {"[", "{", false},
+	} {
+		if got := SameName(tt.a, tt.b); got != tt.want {
+			t.Errorf("SameName(%q, %q) = %v", tt.a, tt.b, got)
+		}
+	}
 }
