@@ -32,11 +32,12 @@ func (f *File) SetValue(key, name string, d Data) error {
 	if err := cmp.Or(e.checkKey(key), e.checkOp(op), checkImport(d)); err != nil {
 		return fmt.Errorf("%s: %w", f.name, err)
 	}
-	edited, err := Parse(f.name, f.withValue(op))
+	state := StateOf(f.ops)
+	edited, err := Parse(f.name, f.withValue(op, state))
 	if err != nil {
 		return err
 	}
-	if !differsOnlyIn(op, StateOf(f.ops), StateOf(edited.ops)) {
+	if !differsOnlyIn(op, state, StateOf(edited.ops)) {
 		return &Error{f.name, f.damage(), fmt.Sprintf("%s cannot be set where the file is damaged like this", quoteName(name))}
 	}
 	*f = *edited
@@ -60,8 +61,7 @@ func (f *File) damage() Pos {
 }
 
 // withValue gives the file's bytes with the operation worked in.
-func (f *File) withValue(op Op) []byte {
-	state := StateOf(f.ops)
+func (f *File) withValue(op Op, state *State) []byte {
 	if i := f.setter(state, op); i >= 0 {
 		s := f.spans[i]
 		return f.splice(s.data, s.dataEnd, func(e *encoder) {

@@ -295,26 +295,44 @@ const (
 
 // hex writes bytes with commas, wrapped; the last has no comma.
 func (e *encoder) hex(b []byte) {
-	for i, c := range b {
-		if len(e.buf) > bufferSize-6 {
-			e.flush()
-		}
-		high, low := hexDigits[c>>4], hexDigits[c&15]
-		switch {
-		case i == len(b)-1:
-			e.ascii(string([]byte{high, low}))
+	for len(b) > 0 {
+		n := max(1, (wrapColumn-e.col+2)/3)
+		if n >= len(b) {
+			e.row(b)
+			e.buf = e.buf[:len(e.buf)-len(",")*e.width()]
 			return
-		case e.charset == utf16le:
-			e.buf = append(e.buf, high, 0, low, 0, ',', 0)
-		default:
-			e.buf = append(e.buf, high, low, ',')
 		}
-		if e.col += 3; e.col >= wrapColumn {
-			e.ascii(`\`)
-			e.eol()
-			e.ascii("  ")
+		e.row(b[:n])
+		e.ascii(`\`)
+		e.eol()
+		e.ascii("  ")
+		b = b[n:]
+	}
+}
+
+// row writes bytes with a comma behind each.
+func (e *encoder) row(b []byte) {
+	if len(e.buf) > bufferSize {
+		e.flush()
+	}
+	buf := e.buf // in registers: this is most of what a large list costs
+	for _, c := range b {
+		high, low := hexDigits[c>>4], hexDigits[c&15]
+		if e.charset == utf16le {
+			buf = append(buf, high, 0, low, 0, ',', 0)
+		} else {
+			buf = append(buf, high, low, ',')
 		}
 	}
+	e.buf = buf
+}
+
+// width is how many bytes an ASCII character takes.
+func (e *encoder) width() int {
+	if e.charset == utf16le {
+		return 2
+	}
+	return 1
 }
 
 func (e *encoder) ascii(s string) {
@@ -340,7 +358,7 @@ func (e *encoder) text(s string) {
 		b, _ := ansi(wide)
 		e.buf = append(e.buf, b...)
 	}
-	if len(e.buf) > bufferSize-6 {
+	if len(e.buf) > bufferSize {
 		e.flush()
 	}
 }

@@ -19,23 +19,22 @@ func encode(t testing.TB, ops []Op, o Options) []byte {
 	return b.Bytes()
 }
 
-// wrapped states the rule in closed form: the first line takes as many bytes as
-// bring it to column 77, but one at least; each further line takes 25.
+// wrapped states the rule step by step: a comma that brings the line to column
+// 77 is followed by a backslash.
 func wrapped(prefix string, data []byte, eol string) string {
-	first := max(1, (77-len(prefix)+2)/3)
-	var lines []string
-	for len(data) > first {
-		lines, data, first = append(lines, hexBytes(data[:first])), data[first:], 25
+	col := len(prefix)
+	for i, c := range data {
+		prefix += fmt.Sprintf("%02x", c)
+		if i == len(data)-1 {
+			break
+		}
+		prefix += ","
+		if col += 3; col >= 77 {
+			prefix += `\` + eol + "  "
+			col = 2
+		}
 	}
-	return prefix + strings.Join(append(lines, hexBytes(data)), `,\`+eol+"  ")
-}
-
-func hexBytes(b []byte) string {
-	var bytes []string
-	for _, c := range b {
-		bytes = append(bytes, fmt.Sprintf("%02x", c))
-	}
-	return strings.Join(bytes, ",")
+	return prefix
 }
 
 // [W] "Multiple strings", "String expansion"@3494; 1,355 of 1,404 real values.

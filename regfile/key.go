@@ -54,7 +54,9 @@ func unknownRoot(written string) string {
 }
 
 // foldEqual compares key or value names: the case of ASCII letters does not count.
-func foldEqual(a, b string) bool { return len(a) == len(b) && fold(a) == fold(b) }
+func foldEqual(a, b string) bool {
+	return a == b || len(a) == len(b) && fold(a) == fold(b)
+}
 
 // fold lowers ASCII letters only, so that no two names of a registry become one.
 func fold(s string) string {
