@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -40,17 +39,14 @@ type command interface {
 	examples() string
 }
 
-// commandNamed gives a command and what help says about it.
-func commandNamed(name string) (c command, does string) {
-	switch name {
-	case "gen":
-		return &genCmd{}, "Make what a Windows machine needs from range lists."
-	case "show":
-		return &showCmd{}, "Read any artefact, export, capture or list; print its ports."
-	case "fmt":
-		return &fmtCmd{}, "Bring range lists into their canonical form."
-	}
-	return nil, ""
+// commands is the table of commands, as help lists them.
+var commands = [...]struct {
+	name, does string
+	new        func() command
+}{
+	{"gen", "Make what a Windows machine needs from range lists.", func() command { return &genCmd{} }},
+	{"show", "Read any artefact, export, capture or list; print its ports.", func() command { return &showCmd{} }},
+	{"fmt", "Bring range lists into their canonical form.", func() command { return &fmtCmd{} }},
 }
 
 // cli is the command line without its commands.
@@ -59,10 +55,9 @@ type cli struct {
 }
 
 func (*cli) examples() string {
-	return `
-portreg gen -o reserved.reg ports.txt
-portreg show reserved.reg
-portreg gen -t 2022 ports.txt
+	return `  portreg gen -o reserved.reg ports.txt
+  portreg show reserved.reg
+  portreg gen -t 2022 ports.txt
 `
 }
 
@@ -104,9 +99,11 @@ func run(args []string, s stdio) (status int) {
 // newParser makes the parser for args. If they begin with a command, it knows no
 // other: kong takes longer to learn them all than most jobs take.
 func newParser(args []string, s stdio) (*kong.Kong, error) {
-	names := []string{"gen", "show", "fmt"}
-	if len(args) > 0 && slices.Contains(names, args[0]) {
-		names = args[:1]
+	known := commands[:]
+	for i, c := range commands {
+		if len(args) > 0 && args[0] == c.name {
+			known = commands[i : i+1]
+		}
 	}
 	options := []kong.Option{
 		kong.Name("portreg"),
@@ -120,9 +117,8 @@ func newParser(args []string, s stdio) (*kong.Kong, error) {
 			"versions": target.Names(),
 		},
 	}
-	for _, name := range names {
-		c, does := commandNamed(name)
-		options = append(options, kong.DynamicCommand(name, does, "", c))
+	for _, c := range known {
+		options = append(options, kong.DynamicCommand(c.name, c.does, "", c.new()))
 	}
 	return kong.New(&cli{}, options...)
 }
@@ -137,7 +133,7 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 		node = ctx.Model.Node
 	}
 	command := node.Target.Addr().Interface().(interface{ examples() string })
-	_, err := fmt.Fprint(ctx.Stdout, "\nExamples:\n", strings.ReplaceAll(strings.TrimRight(command.examples(), "\n"), "\n", "\n  ")[1:], "\n")
+	_, err := fmt.Fprint(ctx.Stdout, "\nExamples:\n", command.examples())
 	return err
 }
 

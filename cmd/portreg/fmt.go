@@ -21,10 +21,9 @@ type fmtCmd struct {
 }
 
 func (*fmtCmd) examples() string {
-	return `
-portreg fmt ports.txt
-portreg fmt -d ports.txt
-portreg fmt -w ports.txt
+	return `  portreg fmt ports.txt
+  portreg fmt -d ports.txt
+  portreg fmt -w ports.txt
 `
 }
 

@@ -34,10 +34,9 @@ type genCmd struct {
 }
 
 func (*genCmd) examples() string {
-	return `
-portreg gen -o reserved.reg ports.txt
-portreg gen -t 2022 --annotate ports.txt
-portreg gen -t 2003 --onto current.reg -o merged.reg ports.txt
+	return `  portreg gen -o reserved.reg ports.txt
+  portreg gen -t 2022 --annotate ports.txt
+  portreg gen -t 2003 --onto current.reg -o merged.reg ports.txt
 `
 }
 

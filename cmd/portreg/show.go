@@ -24,10 +24,9 @@ type showCmd struct {
 }
 
 func (*showCmd) examples() string {
-	return `
-portreg show current.reg
-portreg show --port 8080 current.reg ports.txt
-portreg show -f json current.reg
+	return `  portreg show current.reg
+  portreg show --port 8080 current.reg ports.txt
+  portreg show -f json current.reg
 `
 }
 
