@@ -12,9 +12,11 @@
 // blanks or a ;comment after it are tolerated with a note. Regedit writes
 // version 5.00 as UTF-16LE with a byte order mark and CRLF line ends, and
 // REGEDIT4 as 8-bit text in the machine's ANSI code page. A byte order mark
-// FF FE makes a file UTF-16LE; every other file is 8-bit text. UTF-16 without
-// the mark and UTF-16BE are not imported by regedit and are errors here. Line
-// ends may be CRLF, LF, lone CR or a mixture.
+// FF FE makes a file UTF-16LE; every other file is 8-bit text, which is taken
+// for Windows-1252 in REGEDIT4 and in version 5.00, as other programs write it,
+// for UTF-8 where it is that. UTF-16 without the mark and UTF-16BE are not
+// imported by regedit and are errors here. Line ends may be CRLF, LF, lone CR or
+// a mixture.
 //
 // # Lines
 //
@@ -31,15 +33,17 @@
 // KEY begins with a root in its long form (HKEY_LOCAL_MACHINE, …) in any case.
 // DATA is one of
 //
-//	"text"                REG_SZ; an open quote runs to the next unescaped one
-//	dword:1a              REG_DWORD; 1 to 8 hex digits
-//	hex:01,02             REG_BINARY
-//	hex(7):31,00,00,00    any type by its number, here REG_MULTI_SZ
+//	"text"                      REG_SZ; an open quote runs to the next unescaped one
+//	dword:1a                    REG_DWORD; 1 to 8 hex digits
+//	hex:01,02                   REG_BINARY
+//	hex(7):31,00,00,00,00,00    any type by its number, here REG_MULTI_SZ
 //
 // with keywords in lower case. Hex data is continued on the next line by a
 // comma and a backslash; blank lines and ;comments may stand between. After a
 // complete value a ;comment may follow. A REG_MULTI_SZ holds each string and a
-// NUL, then one more NUL: UTF-16LE in version 5.00, code page bytes in REGEDIT4.
+// NUL, then one more NUL: UTF-16LE in version 5.00, code page bytes in REGEDIT4;
+// the header decides, not the width of the text. What regedit writes is said at
+// [Encode].
 //
 // # Notes and errors
 //

@@ -21,7 +21,7 @@ const (
 type Options struct {
 	Version  Version
 	Text     Text     // of version 5.00; REGEDIT4 is Windows-1252 with CRLF
-	Comments []string // lines to stand before the first key; no control characters
+	Comments []string // lines to stand before the first key; no control characters but tabs
 }
 
 // Encode writes the operations as a .reg file: byte for byte what regedit

@@ -162,6 +162,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{name("a\nb"), Options{}, `value name "a\nb" holds a control character`},
 		{name("a\rb"), Options{}, `value name "a\rb" holds a control character`},
 		{name("a\x7f"), Options{}, `value name "a\x7f" holds a control character`},
+		{name(strings.Repeat("\x93", 99)), Options{}, `value name "` + strings.Repeat(`\x93`, 57) + `..." is not UTF-8`},
 		{name("\xed\xa0\xbd\xed\xb8\x80"), Options{}, `value name "\xed\xa0\xbd\xed\xb8\x80" is not UTF-8`},
 		{name("\xed\xa0\xbd"), Options{Text: UTF8}, `value name "\xed\xa0\xbd" cannot be written in UTF-8`},
 		{name("😀"), Options{Version: V4}, `value name "😀" cannot be written in Windows-1252`},

@@ -23,6 +23,7 @@ func addFixtures(f *testing.F, add func(src []byte)) {
 
 func FuzzParse(f *testing.F) {
 	addFixtures(f, func(src []byte) { f.Add(src) })
+	f.Add([]byte(header5 + "\n\"\x80\xc6\x84\"=x\n[ \xff\xff]\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		parsed(t, src)
 		IsReg(src)

@@ -238,8 +238,8 @@ func (l *lexer) lexLineStart(w []byte) int {
 
 // lexKey keeps the line, or its start, and where its last ] is.
 func (l *lexer) lexKey(w []byte) int {
-	if before, _, found := cutLast(w, ']', l.width); found {
-		l.end = l.at(len(before))
+	if n := findLast(w, ']', l.width); n >= 0 {
+		l.end = l.at(n)
 	}
 	l.keep(w, maxName)
 	return len(w)
@@ -248,8 +248,8 @@ func (l *lexer) lexKey(w []byte) int {
 // endKey judges a key line: the name ends at the last ], the rest is ignored
 // (Wine: key_name_state).
 func (l *lexer) endKey() {
-	size := int(l.end.off-l.start.off) - l.width
-	name := l.buf[:max(0, min(size, len(l.buf)))]
+	size := l.end.off - l.start.off - int64(l.width)
+	name := l.buf[:max(0, min(size, int64(len(l.buf))))]
 	switch first := l.first(l.buf); {
 	case size < 0:
 		l.dropToken("key-unclosed")
@@ -268,7 +268,7 @@ func (l *lexer) endKey() {
 	default:
 		l.put(keyPiece, l.start, name)
 	}
-	l.endTrailer(l.buf[min(size+l.width, len(l.buf)):])
+	l.endTrailer(l.buf[min(len(name)+l.width, len(l.buf)):])
 }
 
 // endTrailer tells of what follows a key's ] and is no comment.
@@ -604,18 +604,27 @@ func (l *lexer) lexString(w []byte) int {
 // \r, no \0, else the unit itself.
 func (l *lexer) lexEscape(w []byte) int {
 	unit := w[:l.width]
-	switch l.unit(unit) {
+	switch c := l.unit(unit); c {
 	case '0':
 		l.drop(-l.width, "string-escape")
 		return l.width
-	case 'n':
-		unit = []byte{'\n', 0}[:l.width]
-	case 'r':
-		unit = []byte{'\r', 0}[:l.width]
+	case 'n', 'r':
+		unit = []byte{unescaped(byte(c)), 0}[:l.width]
 	}
 	l.put(textPiece, l.place, unit)
 	l.state = inString
 	return l.width
+}
+
+// unescaped is what an escaped character stands for.
+func unescaped(c byte) byte {
+	switch c {
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	}
+	return c
 }
 
 func (l *lexer) lexAfterString(w []byte) int {

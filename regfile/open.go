@@ -40,7 +40,8 @@ type Pos struct {
 // String is "line:col".
 func (p Pos) String() string { return fmt.Sprintf("%d:%d", p.Line, p.Col) }
 
-// Error is why a file is not one that regedit reads.
+// Error is what is wrong with a file, and where: that regedit does not read it,
+// or that it cannot be edited.
 type Error struct {
 	Name string // of the file, as given
 	Pos  Pos
@@ -103,13 +104,13 @@ const maxHeader = 1 << 10
 func sniff(src []byte) (form, error) {
 	f := form{width: 1}
 	switch {
-	case hasPrefix(src, bomUTF16LE):
+	case bytes.HasPrefix(src, []byte(bomUTF16LE)):
 		f.width, f.mark = 2, len(bomUTF16LE)
-	case hasPrefix(src, bomUTF16BE), len(src) > 1 && src[0] == 0 && isPrint(src[1]):
+	case bytes.HasPrefix(src, []byte(bomUTF16BE)), len(src) > 1 && src[0] == 0 && isPrint(src[1]):
 		return f, errors.New("the file is UTF-16BE, which regedit does not import; save it as UTF-16LE with a byte order mark")
 	case len(src) > 1 && isPrint(src[0]) && src[1] == 0:
 		return f, errors.New("the file is UTF-16LE without a byte order mark, which regedit does not import; it must start with FF FE")
-	case hasPrefix(src, bomUTF8):
+	case bytes.HasPrefix(src, []byte(bomUTF8)):
 		f.mark = len(bomUTF8)
 	}
 	head := src[f.mark:min(len(src), f.mark+maxHeader)]
@@ -151,7 +152,7 @@ func shorten(s string) string {
 		return s
 	}
 	end := 61
-	for !utf8.RuneStart(s[end]) {
+	for end > 61-utf8.UTFMax && !utf8.RuneStart(s[end]) {
 		end--
 	}
 	return s[:end] + "..."
@@ -191,5 +192,3 @@ func isKeyLike(folded string) bool {
 	root, _, _ := strings.Cut(name, `\`)
 	return ok && (strings.HasPrefix(name, "hkey_") || longRoot(root) != "")
 }
-
-func hasPrefix(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }

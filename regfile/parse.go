@@ -23,16 +23,17 @@ type File struct {
 // on, in bytes from the start of the file. It is zero where there is none.
 type span struct{ data, dataEnd int64 }
 
-// Parse reads a .reg file of either version. src is kept, not copied. The
-// error is an *[Error]: the encoding or the header is not one that regedit
-// imports. Whatever is wrong further on is told by [File.Notes].
+// Parse reads a .reg file of either version; name is for messages. src is kept,
+// not copied, and must not change. The error is an *[Error]: the encoding or the
+// header is not one that regedit imports. Whatever is wrong further on is told
+// by [File.Notes].
 func Parse(name string, src []byte) (*File, error) {
 	f := &File{name: name, src: src}
 	var err error
 	if f.form, err = sniff(src); err != nil {
 		return nil, &Error{name, Pos{1, 1, int64(f.form.mark)}, err.Error()}
 	}
-	b := builder{f: f}
+	b := builder{f: f, closed: "no key is open"}
 	l := lexer{width: f.form.width, emit: b.add}
 	l.place = place{off: int64(f.form.body), line: 1, lineOff: int64(f.form.mark)}
 	l.state = skipping
@@ -45,7 +46,8 @@ func Parse(name string, src []byte) (*File, error) {
 	return f, nil
 }
 
-// Bytes is the file's content, byte for byte as it was parsed or edited.
+// Bytes is the file's content, byte for byte as it was parsed or edited. Like
+// the operations and notes, it is the file's own and must not be changed.
 func (f *File) Bytes() []byte { return f.src }
 
 // Version is the version that the header names.
@@ -264,11 +266,7 @@ func (b *builder) op(op Op, s span) {
 }
 
 func (b *builder) noteNoKey(at Pos) {
-	why := b.closed
-	if why == "" {
-		why = "no key is open"
-	}
-	text := fmt.Sprintf("%s is ignored: %s", quoteName(b.name), why)
+	text := fmt.Sprintf("%s is ignored: %s", quoteName(b.name), b.closed)
 	b.f.notes = append(b.f.notes, Note{Pos: at, Rule: "no-key", Text: text, Dropped: true, Name: b.name})
 }
 
@@ -325,25 +323,19 @@ func quoteName(name string) string {
 	return fmt.Sprintf("%q", shorten(name))
 }
 
-// unescape resolves the escapes of a value's name; see lexer.lexEscape.
+// unescape resolves the escapes of a value's name.
 func unescape(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
 	}
 	var out strings.Builder
 	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+1 < len(s) {
+		c := s[i]
+		if c == '\\' && i+1 < len(s) {
 			i++
-			switch s[i] {
-			case 'n':
-				out.WriteByte('\n')
-				continue
-			case 'r':
-				out.WriteByte('\r')
-				continue
-			}
+			c = unescaped(s[i])
 		}
-		out.WriteByte(s[i])
+		out.WriteByte(c)
 	}
 	return out.String()
 }

@@ -50,14 +50,13 @@ func findAny(w []byte, set *unitSet, width int) int {
 	return len(w)
 }
 
-// cutLast cuts w around its last unit c.
-func cutLast(w []byte, c byte, width int) (before, after []byte, found bool) {
-	for n := len(w) - width; n >= 0; n -= width {
-		if w[n] == c && (width == 1 || w[n+1] == 0) {
-			return w[:n], w[n+width:], true
-		}
+// findLast is the offset of the last unit c in w, or -1.
+func findLast(w []byte, c byte, width int) int {
+	n := len(w) - width
+	for n >= 0 && (w[n] != c || width == 2 && w[n+1] != 0) {
+		n -= width
 	}
-	return w, nil, false
+	return max(n, -1)
 }
 
 // narrow gives the low byte of each unit of w, 0xff for units above 0xff.
