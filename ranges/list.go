@@ -2,14 +2,18 @@ package ranges
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"sort"
 	"strings"
+	"sync"
 )
 
 // List is a list as a person wrote it. It is immutable and may be used by several goroutines.
 type List struct {
 	entries []Entry
 	lines   []listLine
+	labels  func() []labelled // made when first asked for
 }
 
 // listLine is a line of a list: entries and comment, one of them or, if blank, none.
@@ -18,10 +22,19 @@ type listLine struct {
 	comment string  // from '#' on, without trailing blanks
 }
 
+// labelled is an entry with a comment.
+type labelled struct {
+	Range
+	reach uint16 // the last port of this entry and all before it
+	line  int
+	label string
+}
+
 // Parse reads the list src, called name in errors. The error is an [Errors] with everything wrong
 // with the list; then the List is nil.
 func Parse(name string, src []byte) (*List, error) {
 	l := &List{lines: make([]listLine, 0, bytes.Count(src, []byte("\n"))+1)}
+	l.labels = sync.OnceValue(l.collectLabels)
 	var found findings
 	no := 0
 	keep := func(e Entry, err *Error) bool {
@@ -57,23 +70,44 @@ func (l *List) Ports() Ports { return portsOf(l.entries) }
 // Labels gives what was written, on the same line, beside the entries that have a port in common
 // with r: the comments, without '#' and the blanks around them, in order, each once.
 func (l *List) Labels(r Range) []string {
+	all := l.labels()
+	from := sort.Search(len(all), func(i int) bool { return all[i].reach >= r.First })
+	to := sort.Search(len(all), func(i int) bool { return all[i].First > r.Last })
+	var near []labelled
+	for _, e := range all[min(from, to):to] {
+		if e.Last >= r.First {
+			near = append(near, e)
+		}
+	}
+	slices.SortFunc(near, func(a, b labelled) int { return cmp.Compare(a.line, b.line) })
 	var labels []string
-	seen := map[string]bool{"": true}
-	for _, ln := range l.lines {
-		if !ln.overlaps(r) {
-			continue
+	seen := make(map[string]bool, len(near))
+	for _, e := range near {
+		if !seen[e.label] {
+			labels = append(labels, e.label)
 		}
-		label := strings.TrimRight(strings.TrimLeft(ln.comment, "#"+blanks), blanks)
-		if !seen[label] {
-			seen[label] = true
-			labels = append(labels, label)
-		}
+		seen[e.label] = true
 	}
 	return labels
 }
 
-func (ln listLine) overlaps(r Range) bool {
-	return slices.ContainsFunc(ln.entries, func(e Entry) bool {
-		return max(r.First, e.Range.First) <= min(r.Last, e.Range.Last)
-	})
+// collectLabels gives the entries that have a comment, by their first port.
+func (l *List) collectLabels() []labelled {
+	var all []labelled
+	for i, ln := range l.lines {
+		label := strings.TrimRight(strings.TrimLeft(ln.comment, "#"+blanks), blanks)
+		if label == "" {
+			continue
+		}
+		for _, e := range ln.entries {
+			all = append(all, labelled{Range: e.Range, line: i, label: label})
+		}
+	}
+	slices.SortFunc(all, func(a, b labelled) int { return cmp.Compare(a.First, b.First) })
+	reach := uint16(0)
+	for i := range all {
+		reach = max(reach, all[i].Last)
+		all[i].reach = reach
+	}
+	return all
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -382,4 +383,39 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("formatted %q, and again %q", formatted, twice)
 		}
 	})
+}
+
+// Labels finds what a walk through all lines finds.
+func TestLabelsRandom(t *testing.T) {
+	const seed = 7
+	r := rand.New(rand.NewPCG(seed, seed))
+	random := func() Range {
+		first := 1 + r.IntN(300)
+		return Range{uint16(first), uint16(first + r.IntN(1+r.IntN(100)))}
+	}
+	for range 200 {
+		var src strings.Builder
+		var entries []Range
+		for i := range 1 + r.IntN(40) {
+			entries = append(entries, random())
+			fmt.Fprintf(&src, "%v # %d\n", entries[i], i%7)
+		}
+		l, err := Parse("ports.txt", []byte(src.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 50 {
+			asked := random()
+			var want []string
+			for i, e := range entries {
+				label := fmt.Sprint(i % 7)
+				if e.First <= asked.Last && asked.First <= e.Last && !slices.Contains(want, label) {
+					want = append(want, label)
+				}
+			}
+			if got := l.Labels(asked); !slices.Equal(got, want) {
+				t.Fatalf("seed %d: Labels(%v) = %q, want %q in\n%s", seed, asked, got, want, src.String())
+			}
+		}
+	}
 }

@@ -2,6 +2,7 @@ package ranges
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"io"
 	"math/bits"
@@ -27,7 +28,8 @@ func ReadPorts(r io.Reader, name string) (Ports, error) {
 	if err := found.err(); err != nil {
 		return Ports{}, err
 	}
-	return workers[0].ports().Union(workers[1].ports()), nil
+	workers[0].join(&workers[1])
+	return workers[0].ports(), nil
 }
 
 // sharedBlocks is blocks for several goroutines.
@@ -69,16 +71,33 @@ func (t *endTable) add(first, last uint16) {
 
 // set gives the ports of all ranges; t may be nil.
 func (t *endTable) set() Set {
-	var s Set
 	if t == nil {
-		return s
+		return Set{}
 	}
+	n := 0
+	for _, last := range t {
+		n += int(min(last, 1))
+	}
+	s := Set{make([]Range, 0, n)}
 	for first, last := range t {
 		if last > 0 {
 			s.extend(Range{uint16(first), last})
 		}
 	}
 	return s
+}
+
+// join adds the ranges of v.
+func (w *worker) join(v *worker) {
+	for proto, t := range v.ends {
+		if w.ends[proto] == nil || t == nil {
+			w.ends[proto] = cmp.Or(w.ends[proto], t)
+			continue
+		}
+		for first, last := range t {
+			w.ends[proto].add(uint16(first), last)
+		}
+	}
 }
 
 func (w *worker) ports() Ports {

@@ -68,7 +68,10 @@ func (s Set) Equal(t Set) bool { return slices.Equal(s.rr, t.rr) }
 
 // Union gives the ports that are in s or in t.
 func (s Set) Union(t Set) Set {
-	var u Set
+	if len(s.rr) == 0 || s.Equal(t) {
+		return t
+	}
+	u := Set{make([]Range, 0, max(len(s.rr), len(t.rr)))}
 	a, b := s.rr, t.rr
 	for len(a) > 0 || len(b) > 0 {
 		if len(b) == 0 || len(a) > 0 && a[0].First <= b[0].First {
@@ -84,7 +87,7 @@ func (s Set) Union(t Set) Set {
 
 // Intersect gives the ports that are in both s and t.
 func (s Set) Intersect(t Set) Set {
-	var both Set
+	both := Set{make([]Range, 0, max(len(s.rr), len(t.rr)))}
 	for a, b := s.rr, t.rr; len(a) > 0 && len(b) > 0; {
 		r := Range{max(a[0].First, b[0].First), min(a[0].Last, b[0].Last)}
 		if r.IsValid() {
@@ -104,7 +107,7 @@ func (s Set) Minus(t Set) Set { return s.Intersect(t.complement()) }
 
 // complement gives the ports that are not in s.
 func (s Set) complement() Set {
-	var c Set
+	c := Set{make([]Range, 0, len(s.rr)+1)}
 	next := 1
 	for _, r := range s.rr {
 		if next < int(r.First) {
