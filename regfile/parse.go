@@ -61,6 +61,22 @@ func (f *File) Ops() []Op { return f.ops }
 // its name has a note at either line.
 func (f *File) Notes() []Note { return f.notes }
 
+// Whole reports whether the file ends as every exporter ends one: with a blank
+// line (regedit, reg, Wine, hivexregedit, reged) or a comment (Samba's footer).
+// A file that does not may have been cut off, which its notes need not show:
+// regedit imports what is left of it without a word.
+func (f *File) Whole() bool {
+	text := f.src[f.form.body:]
+	if len(text)%f.form.width != 0 {
+		return false
+	}
+	tail := string(narrow(text[max(0, len(text)-maxHeader*f.form.width):], f.form.width))
+	line, ended := strings.CutSuffix(tail, "\n")
+	line, endedCR := strings.CutSuffix(line, "\r")
+	line = strings.Trim(line[strings.LastIndexAny(line, "\r\n")+1:], " \t")
+	return (ended || endedCR) && (line == "" || line[0] == ';')
+}
+
 func (f *File) noteForm() {
 	first := Pos{1, 1, int64(f.form.mark)}
 	if f.form.width == 1 && f.form.mark > 0 {
