@@ -151,7 +151,7 @@ func (d Data) Irregularities() (odd []string) {
 		add("%q stands behind the end of the list, where nothing reads it", shorten(strings.ReplaceAll(hidden, "\x00", " ")))
 	case len(rest) > 0:
 		add("surplus NULs stand behind the end of the list")
-	case len(ss) > 0 && len(d.Bytes)&^1 < multiSize(ss):
+	case len(ss) > 0 && len(d.Bytes) < multiSize(ss):
 		add("the NUL that ends the list is missing")
 	}
 	for _, s := range ss {

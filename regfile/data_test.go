@@ -136,9 +136,33 @@ func TestIsReg(t *testing.T) {
 	for _, text := range []string{"", "80\n90-100\n", "# [HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters]\n80\n; REGEDIT4\n",
 		"80 # REGEDIT4\nREGEDIT4\n", `{"ports": ["80", "[HKEY_LOCAL_MACHINE]"]}`, "[\n\"80\",\n\"90\"\n]\n", "[80]\n", "[Unicode]\nUnicode=yes\n",
 		"\nProtocol tcp Port Exclusion Ranges\n\nStart Port    End Port\n----------    --------\n        80          80\n\n* - Administered port exclusions.\n",
+		strings.Repeat("80\n", 1<<15) + "[HKEY_USERS\\A]\n",
 		"regf\x01\x00\x00\x00", "PReg\x01\x00\x00\x00[\x00S\x00", "\x7fELF\x02\x01\x01\x00", "\x00\x00\x00\x00", "\xff\xfe", "MZ\x90\x00[HKEY_X"} {
 		if IsReg([]byte(text)) || IsReg(utf16LE(text)) {
 			t.Errorf("%q is one", text)
+		}
+	}
+}
+
+// Strings that are not UTF-8 become replacement characters, but for the three
+// bytes of a lone surrogate.
+func TestUTF16(t *testing.T) {
+	for _, c := range []struct {
+		s      string
+		want   string
+		isText bool
+	}{
+		{"aä😀", "61 00 e4 00 3d d8 00 de", true},
+		{"\xed\xa0\xbd", "3d d8", true},
+		{"\xed\xa0\xbdx\xed\xb8\x80", "3d d8 78 00 00 de", true},
+		{"\xed\xa0\xbd\xed\xb8\x80", "3d d8 00 de", false},
+		{"\xed\x41\x80", "fd ff 41 00 fd ff", false},
+		{"\xed\xa0\x41", "fd ff fd ff 41 00", false},
+		{"\xed\x9f\xbf\ufffd", "ff d7 fd ff", true},
+		{"\xff", "fd ff", false},
+	} {
+		if got := fmt.Sprintf("% x", units(c.s)); got != c.want || isText(c.s) != c.isText {
+			t.Errorf("%q: %s, %v", c.s, got, isText(c.s))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -178,34 +179,18 @@ func (f *File) newline() string {
 
 // differsOnlyIn reports whether new is old with the operation carried out.
 func differsOnlyIn(op Op, old, new *State) bool {
-	want := values(old)
+	want := leaves(old)
+	want[fold(op.Key)] = Data{}
 	want[valueID(op.Key, op.Name)] = op.Data
-	got := values(new)
-	for id, d := range want {
-		if !got[id].Equal(d) {
-			return false
-		}
-	}
-	return len(got) == len(want) && sameKeys(op.Key, old, new)
+	return maps.EqualFunc(want, leaves(new), Data.Equal)
 }
 
-// sameKeys reports whether new has the keys of old and the one given.
-func sameKeys(key string, old, new *State) bool {
-	want := map[string]bool{fold(key): true}
-	for k := range old.Keys() {
-		want[fold(k)] = true
-	}
-	for k := range new.Keys() {
-		if !want[fold(k)] {
-			return false
-		}
-		delete(want, fold(k))
-	}
-	return len(want) == 0
-}
-
-func values(s *State) map[string]Data {
+// leaves are the keys, with no data, and values of a state.
+func leaves(s *State) map[string]Data {
 	m := map[string]Data{}
+	for key := range s.Keys() {
+		m[fold(key)] = Data{}
+	}
 	for v := range s.Values() {
 		m[valueID(v.Key, v.Name)] = v.Data
 	}

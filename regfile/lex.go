@@ -48,7 +48,7 @@ const (
 	hexPiece                     // text is a run of hex digits, commas and blanks
 	textPiece                    // text is a run of a string, escapes resolved
 	endPiece                     // the value is complete; its data ended here
-	deleteValuePiece             // "name"=-
+	deleteValuePiece             // "name"=-; it stands at the -
 	droppedPiece                 // regedit ignores this; rule says why, text quotes it
 	oddPiece                     // regedit takes this, but it is not regular
 )
@@ -196,7 +196,7 @@ func (l *lexer) endLine() {
 	case inKeyword:
 		l.dropToken("unknown-type")
 	case inDelete:
-		l.put(deleteValuePiece, l.end, nil)
+		l.put(deleteValuePiece, l.start, nil)
 	case inDword:
 		l.endDword(0)
 	case inHex:
@@ -338,7 +338,7 @@ func (l *lexer) lexBeforeData(w []byte) int {
 		l.put(quotePiece, l.start, nil)
 		l.state = inString
 	case '-':
-		l.state, l.end = inDelete, l.at(n+l.width)
+		l.state = inDelete
 	default:
 		l.state = inKeyword
 		return n
@@ -382,7 +382,7 @@ func (l *lexer) lexDelete(w []byte) int {
 	switch {
 	case n == len(w):
 	case l.unit(w[n:]) == ';':
-		l.put(deleteValuePiece, l.end, nil)
+		l.put(deleteValuePiece, l.start, nil)
 		l.state = skipping
 	default:
 		return l.spoil(n, "delete-junk")

@@ -1,6 +1,7 @@
 package regfile
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -418,6 +419,7 @@ var ruleCases = []ruleCase{
 
 	// Hex data on several lines.
 	{"[W] Wine3@351, [C], [S] 23 files cont-no-indent, cont-tab-indent", "{V}31,00,30,00,\\\n2d,00,32,00,\\\n\t\t30,00,00,00,\\\n  00,00\n", listInForm, ""},
+	{"[C] convert_hex_csv_to_hex: blanks behind commas on further lines", "\"A\"=hex: 01, \\\n 02,\t 03, 04\n", "A=REG_BINARY 01020304", ""},
 	{"[W] Wine14@535 cont-ws-before-bs; Wine28e@2448 cont-ws-after-bs", "{V}31,00,30,00, \t\\\n  2d,00,32,00,\\ \t\n  30,00,00,00,00,00\n", listInForm, ""},
 	{"[W] Multi-Line1-3, Wine28c cont-comment-after-bs, -ws", "{V}31,00,30,00,\\;c\n  2d,00,32,00,\\ \t; c \\\n  30,00,00,00,00,00;c\n", listInForm, ""},
 	{"[W] Multi-Line5, Test19f cont-hash-after-bs; Wine30a cont-fwd-slash", "\"A\"=hex:01,\\§#c 02\n  §02\n\"B\"=hex:01,\\ §x\n\"C\"=hex:01,§/\n\"D\"=hex:01,\\§\\\n", "",
@@ -532,8 +534,8 @@ func TestEncodings(t *testing.T) {
 		{latin1, ruleCase{"[W] 8-bit tests, Samba enc-r4-ansibytes", r4 + "{V}" + ansi20 + "\n", listInForm, ""}},
 		{latin1, ruleCase{"Wine, Samba enc-r4-u16bytes: not 10-20", r4 + "{V}{A}\n", `ReservedPorts=REG_MULTI_SZ 1\00\0-\02\00\0\0\0\0\0`, ""}},
 		{latin1, ruleCase{"[C] prepare_hex_string_data: one NUL byte; msz-empty-1byte is legal",
-			r4 + "{V}31\n\"B\"=hex(2):31,00\n\"C\"=hex(7):00\n\"D\"=hex(7):80,e4,00,00\n\"E\"=hex:80\n\"F\"=hex(7):\n",
-			`ReservedPorts=REG_MULTI_SZ 1\0 | B=REG_EXPAND_SZ 1\0 | C=REG_MULTI_SZ \0 | D=REG_MULTI_SZ €ä\0\0 | E=REG_BINARY 80 | F=REG_MULTI_SZ`, ""}},
+			r4 + "{V}31\n\"B\"=hex(2):31,00\n\"C\"=hex(7):00\n\"D\"=hex(7):80,c3,a4,00,00\n\"E\"=hex:80\n\"F\"=hex(7):\n",
+			`ReservedPorts=REG_MULTI_SZ 1\0 | B=REG_EXPAND_SZ 1\0 | C=REG_MULTI_SZ \0 | D=REG_MULTI_SZ €Ã¤\0\0 | E=REG_BINARY 80 | F=REG_MULTI_SZ`, ""}},
 		{utf16LE, ruleCase{"[S] 164 files enc-r4-utf16file-ansibytes", wideR4 + "{V}" + ansi20 + "\n\"ä\"=\"€\"\n", listInForm + ` | ä=REG_SZ €\0`, note4}},
 		{utf16LE, ruleCase{"[S] 15 files enc-r4-utf16file-u16bytes: read alike", wideR4 + "{V}{A}\n", `ReservedPorts=REG_MULTI_SZ 1\00\0-\02\00\0\0\0\0\0`, note4}},
 		{latin1, ruleCase{"[W] 8-bit tests: text of REGEDIT4 is ANSI, also where it could be UTF-8", r4 + "\"\u00e4\"=\"\u00c3\u00a4\"§x\n\"\u00c3\u00a4\"=\"\u0080\u009f\"\n", `Ã¤=REG_SZ €Ÿ\0`,
@@ -558,5 +560,30 @@ func TestHalfUnit(t *testing.T) {
 	notes := f.Notes()
 	if got := notes[len(notes)-1]; got != (Note{Pos: Pos{3, 1, 22}, Rule: "odd-byte", Text: "the last byte is half a UTF-16 unit and is ignored"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Halves of surrogate pairs are characters of their own, and kept.
+func TestLoneSurrogates(t *testing.T) {
+	src := utf16LE(header5 + "\n[HKEY_USERS\\A]\n\"??\"=x\n\"??\"=\"??\"\n")
+	for i := 0; i < len(src); i += 2 {
+		if src[i] == '?' { // the wrong way round: low, then high
+			src[i+1], src[i+3] = 0xdc, 0xd8
+			i += 2
+		}
+	}
+	f, err := Parse("x.reg", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "\xed\xb0\xbf\xed\xa0\xbf"
+	if n := f.Notes()[0]; n.Pos.Col != 6 || n.Name != name {
+		t.Errorf("%v %q", n, n.Name)
+	}
+	if op := f.Ops()[1]; op.Name != name || fmt.Sprintf("% x", op.Data.Bytes) != "3f dc 3f d8 00 00" {
+		t.Errorf("%q % x", op.Name, op.Data.Bytes)
+	}
+	if got := encode(t, f.Ops()[1:], Options{}); !bytes.Contains(got, src[len(src)-20:len(src)-2]) {
+		t.Errorf("%q", got)
 	}
 }

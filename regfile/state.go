@@ -66,7 +66,6 @@ func (s *State) apply(op Op) {
 		s.create(n, op.Key)
 	case DeleteKey:
 		*n = node{deleted: deletion{s.seq, op.Pos}}
-		s.last = nil
 	case SetValue:
 		s.create(n, op.Key)
 		s.set(n, op)
