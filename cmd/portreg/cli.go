@@ -221,33 +221,31 @@ func (s *session) warnf(format string, args ...any) {
 	report(s.err, fmt.Errorf("warning: "+format, args...))
 }
 
-const stdin = "-"
-
-// open opens an input; its name is the one for messages.
-func (s *session) open(path string) (f io.ReadCloser, name string, err error) {
-	if path != stdin {
-		f, err := os.Open(path)
-		return f, path, atPath(path, err)
+// open opens an input.
+func (s *session) open(file fileName) (io.ReadCloser, error) {
+	if file != dash {
+		f, err := os.Open(string(file))
+		return f, inFile(file.String(), err)
 	}
 	if s.stdinUsed {
-		return nil, "", errors.New("standard input can be read only once; give - only once")
+		return nil, errors.New("standard input can be read only once; give - only once")
 	}
 	s.stdinUsed = true
-	return io.NopCloser(s.in), "<stdin>", nil
+	return io.NopCloser(s.in), nil
 }
 
 // readError puts the name before an error of reading; others bring their place.
 func readError(name string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
-		return atPath(name, err)
+		return inFile(name, err)
 	}
 	return err
 }
 
-// isInput tells whether the file at path is what the input is read from.
-func (s *session) isInput(path, input string) bool {
-	out, err := os.Stat(path)
+// isInput tells whether output and input are one file.
+func (s *session) isInput(output, input fileName) bool {
+	out, err := os.Stat(string(output))
 	if err != nil || !out.Mode().IsRegular() {
 		return false
 	}
@@ -255,9 +253,9 @@ func (s *session) isInput(path, input string) bool {
 	return err == nil && os.SameFile(out, in)
 }
 
-func (s *session) stat(input string) (fs.FileInfo, error) {
-	if input != stdin {
-		return os.Stat(input)
+func (s *session) stat(input fileName) (fs.FileInfo, error) {
+	if input != dash {
+		return os.Stat(string(input))
 	}
 	f, ok := s.in.(*os.File)
 	if !ok {
@@ -275,7 +273,7 @@ type output struct {
 func (o *output) Write(p []byte) (int, error) {
 	n, err := o.w.Write(p)
 	if err != nil && o.err == nil {
-		o.err = atPath("standard output", err)
+		o.err = inFile("standard output", err)
 	}
 	return n, o.err
 }

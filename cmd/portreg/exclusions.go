@@ -39,8 +39,8 @@ func (j *job) exclusions() error {
 // ontoCaptures reads the machine's current state, if it is given.
 func (j *job) ontoCaptures() (captures []*artefact.Content, err error) {
 	var seen ranges.Proto
-	for _, path := range j.Onto {
-		c, err := j.read(path)
+	for _, file := range j.Onto {
+		c, err := j.read(file)
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/alecthomas/kong"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -37,18 +40,40 @@ func (f *targetFlag) UnmarshalText(text []byte) error {
 // given tells whether there was a -t.
 func (f targetFlag) given() bool { return f.Name != "" }
 
-type outputFlag string
+// A fileName is the name of a file as it was given, or - for a standard stream.
+type fileName string
 
-func (f *outputFlag) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		return errors.New("a file name is needed, or - for standard output")
+const dash fileName = "-"
+
+// Decode takes the bytes as they are. Kong's own way leads through JSON, which
+// replaces what is not UTF-8.
+func (f *fileName) Decode(ctx *kong.DecodeContext) error {
+	token, err := ctx.Scan.PopValue("file name")
+	if err != nil {
+		return err
 	}
-	*f = outputFlag(text)
+	*f = fileName(fmt.Sprint(token.Value))
+	if *f == "" {
+		return errors.New("the file name is empty")
+	}
 	return nil
 }
 
-// toFile tells whether f names a file.
-func (f outputFlag) toFile() bool { return f != "" && f != stdin }
+// String gives the name of an input or a file for messages: quoted if it could
+// not be printed as it is.
+func (f fileName) String() string {
+	name := string(f)
+	switch {
+	case f == dash:
+		return "<stdin>"
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unprintable):
+		return strconv.Quote(name)
+	}
+	return name
+}
+
+// toFile tells whether output goes to a file of that name.
+func (f fileName) toFile() bool { return f != "" && f != dash }
 
 type mountFlag string
 

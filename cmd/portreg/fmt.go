@@ -13,11 +13,11 @@ import (
 )
 
 type fmtCmd struct {
-	List  bool     `short:"l" help:"List the files whose form is not canonical; status 1 if there are any."`
-	Diff  bool     `short:"d" help:"Show what would change; status 1 if anything would."`
-	Write bool     `short:"w" help:"Rewrite the files whose form is not canonical."`
-	Check bool     `help:"Print nothing; status 1 if the form of a file is not canonical."`
-	Lists []string `arg:"" name:"list" help:"Range lists; - is standard input."`
+	List  bool       `short:"l" help:"List the files whose form is not canonical; status 1 if there are any."`
+	Diff  bool       `short:"d" help:"Show what would change; status 1 if anything would."`
+	Write bool       `short:"w" help:"Rewrite the files whose form is not canonical."`
+	Check bool       `help:"Print nothing; status 1 if the form of a file is not canonical."`
+	Lists []fileName `arg:"" name:"list" help:"Range lists; - is standard input."`
 }
 
 func (*fmtCmd) examples() string {
@@ -29,10 +29,10 @@ func (*fmtCmd) examples() string {
 
 // formatted is a list as it is and as it should be.
 type formatted struct {
-	path, name string
-	src        []byte // as it is in the file
-	text       []byte // in UTF-8
-	canonical  []byte
+	file      fileName
+	src       []byte // as it is in the file
+	text      []byte // in UTF-8
+	canonical []byte
 }
 
 // Run reads all lists before it writes any.
@@ -42,8 +42,8 @@ func (c *fmtCmd) Run(s *session) error {
 	}
 	var all []formatted
 	var wrong []error
-	for _, path := range c.Lists {
-		f, err := format(s, path)
+	for _, file := range c.Lists {
+		f, err := format(s, file)
 		all, wrong = append(all, f), append(wrong, err)
 	}
 	if err := errors.Join(wrong...); err != nil {
@@ -61,47 +61,48 @@ func (c *fmtCmd) check() error {
 	if c.Write && c.Check {
 		return errors.New("--check writes nothing; leave out -w or --check")
 	}
-	for _, path := range c.Lists {
-		if path == stdin && c.Write {
+	for _, file := range c.Lists {
+		if file == dash && c.Write {
 			return errors.New("-w cannot rewrite standard input; leave out -w")
 		}
 	}
 	return nil
 }
 
-func format(s *session, path string) (f formatted, err error) {
-	r, name, err := s.open(path)
+func format(s *session, file fileName) (f formatted, err error) {
+	r, err := s.open(file)
 	if err != nil {
 		return f, err
 	}
 	defer r.Close()
-	f.path, f.name = path, name
+	f.file = file
 	if f.src, err = io.ReadAll(r); err != nil {
-		return f, readError(name, err)
+		return f, readError(file.String(), err)
 	}
 	var list *ranges.List
-	if list, f.text, err = artefact.ParseList(name, f.src); err == nil {
+	if list, f.text, err = artefact.ParseList(file.String(), f.src); err == nil {
 		f.canonical = list.Format()
 	}
 	return f, err
 }
 
 func (c *fmtCmd) deliver(s *session, f formatted) error {
+	name := f.file.String()
 	differs := !bytes.Equal(f.src, f.canonical)
 	if differs && (c.List || c.Diff || c.Check) {
 		s.found()
 	}
 	if differs && c.List {
-		fmt.Fprintln(s.out, f.name)
+		fmt.Fprintln(s.out, name)
 	}
 	if differs && c.Diff {
-		s.out.Write(diff.Diff(f.name+".orig", f.text, f.name, f.canonical))
+		s.out.Write(diff.Diff(name+".orig", f.text, name, f.canonical))
 		if bytes.Equal(f.text, f.canonical) {
-			s.sayf("%s is UTF-16; the canonical form is UTF-8", f.name)
+			s.sayf("%s is UTF-16; the canonical form is UTF-8", name)
 		}
 	}
 	if differs && c.Write {
-		return writeFile(f.path, func(w io.Writer) error {
+		return writeFile(f.file, func(w io.Writer) error {
 			_, err := w.Write(f.canonical)
 			return err
 		}, osRename)

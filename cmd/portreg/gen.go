@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -18,10 +17,10 @@ import (
 type genCmd struct {
 	Format      formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it the ending of -o decides (.reg), else the target, else it is reg."`
 	Target      targetFlag     `short:"t" placeholder:"WINDOWS" help:"The Windows version it is for: ${versions}."`
-	Output      outputFlag     `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
+	Output      fileName       `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
 	Check       bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
-	Onto        []string       `sep:"none" placeholder:"FILE" help:"The machine's current state, an export or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
-	Replaces    []string       `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
+	Onto        []fileName     `sep:"none" placeholder:"FILE" help:"The machine's current state, an export or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
+	Replaces    []fileName     `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
 	Undo        bool           `help:"Make what takes back what this command makes without --undo."`
 	DeleteValue bool           `help:"With --undo: delete ReservedPorts, since nothing else needs it."`
 	ControlSet  controlSetFlag `placeholder:"N" help:"Offline image: write ControlSet00N, not CurrentControlSet."`
@@ -30,7 +29,7 @@ type genCmd struct {
 	Dynamic     ranges.Range   `placeholder:"FIRST-LAST" help:"Also set the dynamic port range (legacy: MaxUserPort)."`
 	Annotate    bool           `help:"Add comments that say in words what the artefact holds."`
 	AllowEmpty  bool           `help:"An empty result is meant."`
-	Lists       []string       `arg:"" name:"list" help:"Range lists, united; - is standard input."`
+	Lists       []fileName     `arg:"" name:"list" help:"Range lists, united; - is standard input."`
 }
 
 func (*genCmd) examples() string {
@@ -164,7 +163,7 @@ func (j *job) checkDynamic() (err error) {
 // checkFiles refuses to write over what is read.
 func (j *job) checkFiles() error {
 	for _, input := range slices.Concat(j.Lists, j.Replaces, j.Onto) {
-		if j.Output.toFile() && j.isInput(string(j.Output), input) {
+		if j.Output.toFile() && j.isInput(j.Output, input) {
 			return fmt.Errorf("%s is an input; -o must name another file", j.Output)
 		}
 	}
@@ -179,27 +178,28 @@ func (j *job) readLists() error {
 		return err
 	}
 	if now.IsEmpty() && !j.AllowEmpty {
-		return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", strings.Join(j.Lists, ", "))
+		return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", some(j.Lists))
 	}
 	return nil
 }
 
 // unite reads all lists; what is wrong with any is in the error.
-func (j *job) unite(paths []string, labels bool) (all ranges.Ports, err error) {
+func (j *job) unite(names []fileName, labels bool) (all ranges.Ports, err error) {
 	var wrong []error
-	for _, path := range paths {
-		ports, err := j.readList(path, labels)
+	for _, name := range names {
+		ports, err := j.readList(name, labels)
 		all, wrong = all.Union(ports), append(wrong, err)
 	}
 	return all, errors.Join(wrong...)
 }
 
-func (j *job) readList(path string, labels bool) (ranges.Ports, error) {
-	f, name, err := j.open(path)
+func (j *job) readList(file fileName, labels bool) (ranges.Ports, error) {
+	f, err := j.open(file)
 	if err != nil {
 		return ranges.Ports{}, err
 	}
 	defer f.Close()
+	name := file.String()
 	if !labels {
 		ports, err := artefact.ReadList(name, f)
 		return ports, readError(name, err)
@@ -263,14 +263,14 @@ func (j *job) sayFree(of string, taken ranges.Set) {
 }
 
 // read reads a file that says what is on the machine.
-func (j *job) read(path string) (*artefact.Content, error) {
-	f, name, err := j.open(path)
+func (j *job) read(file fileName) (*artefact.Content, error) {
+	f, err := j.open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	c, err := artefact.Read(name, f, artefact.Options{})
-	return c, readError(name, err)
+	c, err := artefact.Read(file.String(), f, artefact.Options{})
+	return c, readError(file.String(), err)
 }
 
 func (j *job) deliver() error {
@@ -279,7 +279,7 @@ func (j *job) deliver() error {
 	case j.Check:
 		return j.check(write)
 	case j.Output.toFile():
-		return writeFile(string(j.Output), write, osRename)
+		return writeFile(j.Output, write, osRename)
 	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.out.isTerminal():
 		return errors.New("refusing to write UTF-16 to a terminal; use -o FILE, or -o - to force it")
 	}
@@ -288,54 +288,54 @@ func (j *job) deliver() error {
 
 // check compares the file at -o with what would be written.
 func (j *job) check(write func(io.Writer) error) error {
-	path := string(j.Output)
 	var want bytes.Buffer
 	if err := write(&want); err != nil {
 		return err
 	}
-	have, err := os.ReadFile(path)
+	have, err := os.ReadFile(string(j.Output))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		j.found()
-		fmt.Fprintf(j.out, "%s does not exist\n", path)
+		fmt.Fprintf(j.out, "%s does not exist\n", j.Output)
 		return nil
 	case err != nil:
-		return atPath(path, err)
+		return inFile(j.Output.String(), err)
 	case bytes.Equal(have, want.Bytes()):
 		return nil
 	}
 	j.found()
-	return j.compare(path, have, want.Bytes())
+	return j.compare(have, want.Bytes())
 }
 
 // compare says what makes the two files differ.
-func (j *job) compare(path string, have, want []byte) error {
-	old, err := artefact.Read(path, bytes.NewReader(have), artefact.Options{})
+func (j *job) compare(have, want []byte) error {
+	name := j.Output.String()
+	old, err := artefact.Read(name, bytes.NewReader(have), artefact.Options{})
 	if err != nil {
 		report(j.err, err)
-		fmt.Fprintf(j.out, "%s differs and cannot be read\n", path)
+		fmt.Fprintf(j.out, "%s differs and cannot be read\n", name)
 		return nil
 	}
-	new, err := artefact.Read(path, bytes.NewReader(want), artefact.Options{})
+	new, err := artefact.Read(name, bytes.NewReader(want), artefact.Options{})
 	if err != nil {
 		return err
 	}
 	switch {
 	case !old.Ports.Equal(new.Ports):
-		printDiff(j.out, path, old.Ports, new.Ports)
+		printDiff(j.out, name, old.Ports, new.Ports)
 	case textOf(old) != textOf(new):
-		fmt.Fprintf(j.out, "%s: the ports are the same, but not all else that it says\n", path)
+		fmt.Fprintf(j.out, "%s: the ports are the same, but not all else that it says\n", name)
 	default:
-		fmt.Fprintf(j.out, "%s: only the bytes differ\n", path)
+		fmt.Fprintf(j.out, "%s: only the bytes differ\n", name)
 	}
 	return nil
 }
 
 // printDiff prints the counts and then the ranges that go and come.
-func printDiff(w io.Writer, path string, old, new ranges.Ports) {
+func printDiff(w io.Writer, name string, old, new ranges.Ports) {
 	added, removed := ranges.Diff(old, new)
 	gone, come := slices.Collect(removed.Entries()), slices.Collect(added.Entries())
-	fmt.Fprintf(w, "%s: %s removed, %s added\n", path, count(len(gone), "port range"), count(len(come), "port range"))
+	fmt.Fprintf(w, "%s: %s removed, %s added\n", name, count(len(gone), "port range"), count(len(come), "port range"))
 	for _, e := range gone {
 		fmt.Fprintln(w, "-", e)
 	}

@@ -6,7 +6,7 @@
 // portreg show -f json prints an array with one object per file, in the order of
 // the arguments:
 //
-//	file      the name as given
+//	file      the name, quoted as in Go where it cannot be printed; <stdin> for -
 //	format    list, reg, netsh, capture, sysctl or json
 //	values    of reg: the ReservedPorts values, each with
 //	            key, name   as written

@@ -25,7 +25,8 @@ var errInterrupted = errors.New("interrupted")
 // that holds those bytes already is not touched; a symbolic link is followed,
 // and devices and pipes are written through. write may be called twice and must
 // write the same each time.
-func writeFile(path string, write func(io.Writer) error, rename rename) error {
+func writeFile(file fileName, write func(io.Writer) error, rename rename) error {
+	path := string(file)
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -39,12 +40,12 @@ func writeFile(path string, write func(io.Writer) error, rename rename) error {
 	default:
 		err = replace(path, info.Mode().Perm(), true, write, rename)
 	}
-	return atPath(path, err)
+	return inFile(file.String(), err)
 }
 
-// atPath says which file an error is about: the one the user named, not the
+// inFile says which file an error is about: the one the user named, not the
 // temporary one.
-func atPath(path string, err error) error {
+func inFile(name string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -56,7 +57,7 @@ func atPath(path string, err error) error {
 	case errors.As(err, &le):
 		err = le.Err
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 func writeThrough(path string, write func(io.Writer) error) error {

@@ -36,11 +36,11 @@ func TestWriteFileLeavesEqualBytesAlone(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := writeFile(path, saying(text), never); err != nil {
+		if err := writeFile(fileName(path), saying(text), never); err != nil {
 			t.Errorf("%d equal bytes: %v", len(text), err)
 		}
 		for _, other := range []string{text + "y", "y" + text, text + text + "z"} {
-			if err := writeFile(path, saying(other), never); err == nil {
+			if err := writeFile(fileName(path), saying(other), never); err == nil {
 				t.Errorf("%d bytes over %d are not written", len(other), len(text))
 			}
 		}
@@ -48,7 +48,7 @@ func TestWriteFileLeavesEqualBytesAlone(t *testing.T) {
 	if err := os.WriteFile(path, []byte("longer"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFile(path, saying("long"), never); err == nil {
+	if err := writeFile(fileName(path), saying("long"), never); err == nil {
 		t.Error("a shorter text is not written")
 	}
 }
@@ -70,7 +70,7 @@ func TestWriteFileFailsClean(t *testing.T) {
 		{saying("new"), func(from, to string) error { return broken }},
 	} {
 		os.Remove(path)
-		if err := writeFile(path, tt.write, tt.rename); !errors.Is(err, broken) || err.Error() != path+": broken" {
+		if err := writeFile(fileName(path), tt.write, tt.rename); !errors.Is(err, broken) || err.Error() != path+": broken" {
 			t.Errorf("got %v", err)
 		}
 		if left, _ := os.ReadDir(dir); len(left) > 0 {
@@ -79,7 +79,7 @@ func TestWriteFileFailsClean(t *testing.T) {
 		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := writeFile(path, tt.write, tt.rename); !errors.Is(err, broken) {
+		if err := writeFile(fileName(path), tt.write, tt.rename); !errors.Is(err, broken) {
 			t.Errorf("got %v", err)
 		}
 		fileIs(t, path, "old")
@@ -92,7 +92,7 @@ func TestWriteFileFailsClean(t *testing.T) {
 // Errors name the file that was asked for, not the temporary one.
 func TestWriteFileErrorsNameThePath(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "missing", "f")
-	err := writeFile(path, saying("x"), os.Rename)
+	err := writeFile(fileName(path), saying("x"), os.Rename)
 	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), path+": ") || strings.Contains(err.Error(), ".portreg-") {
 		t.Errorf("got %v", err)
 	}
@@ -105,7 +105,7 @@ func TestWriteFileInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = writeFile(path, func(w io.Writer) error {
+	err = writeFile(fileName(path), func(w io.Writer) error {
 		if err := self.Signal(os.Interrupt); err != nil {
 			t.Skip(err)
 		}

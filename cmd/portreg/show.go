@@ -20,7 +20,7 @@ type showCmd struct {
 	Port       ranges.Range `placeholder:"N[-M]" help:"Print which entries have these ports; status 1 if none."`
 	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file, only the value in this control set."`
 	Protocol   protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Files      []string     `arg:"" name:"file" help:"Range lists, .reg files, netsh captures and scripts, sysctl settings; - is standard input."`
+	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, netsh captures and scripts, sysctl settings; - is standard input."`
 }
 
 func (*showCmd) examples() string {
@@ -34,8 +34,8 @@ func (*showCmd) examples() string {
 func (c *showCmd) Run(s *session) error {
 	var all []*artefact.Content
 	var wrong []error
-	for _, path := range c.Files {
-		content, err := c.read(s, path)
+	for _, file := range c.Files {
+		content, err := c.read(s, file)
 		all, wrong = append(all, content), append(wrong, err)
 	}
 	if err := errors.Join(wrong...); err != nil {
@@ -51,15 +51,15 @@ func (c *showCmd) Run(s *session) error {
 	return w.Flush()
 }
 
-func (c *showCmd) read(s *session, path string) (*artefact.Content, error) {
-	f, name, err := s.open(path)
+func (c *showCmd) read(s *session, file fileName) (*artefact.Content, error) {
+	f, err := s.open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	content, err := artefact.Read(name, f, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto})
+	content, err := artefact.Read(file.String(), f, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto})
 	if err != nil {
-		return nil, readError(name, err)
+		return nil, readError(file.String(), err)
 	}
 	if c.ControlSet.given {
 		content.Pick(c.ControlSet.set)
