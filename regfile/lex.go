@@ -369,7 +369,7 @@ func (l *lexer) endKeyword() {
 		l.state = inDword
 	case ok:
 		l.emit(piece{kind: typePiece, place: l.start, typ: typ})
-		l.buf, l.hex = l.buf[:0], hexState{}
+		l.hex = hexState{}
 		l.state = inHex
 	default:
 		l.dropToken("unknown-type")
@@ -571,7 +571,7 @@ func (l *lexer) lexBeforeHexLine(w []byte) int {
 	case c == ';':
 		l.state = hexComment
 	case isHex(c):
-		l.buf, l.hex = l.buf[:0], hexState{later: true}
+		l.hex = hexState{later: true}
 		l.state = inHex
 	default:
 		l.drop(n, "continuation-broken")
