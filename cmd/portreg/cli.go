@@ -62,43 +62,46 @@ func (*cli) examples() string {
 }
 
 // exit is what ends a command from within kong, for --help and --version.
-type exit int
+type exit struct{}
 
 // run is the whole program but for the process.
-func run(args []string, s stdio) (status int) {
+func run(args []string, s stdio) int {
+	session := session{in: s.in, out: &output{w: s.out}, err: s.err}
+	err := session.run(args)
+	if session.out.err != nil {
+		err = session.out.err // all else follows from it
+	}
+	if err == nil {
+		return session.status
+	}
+	report(s.err, err)
+	if m, ok := err.(misused); ok {
+		fmt.Fprintf(s.err, "Try %q.\n", m.command+" --help")
+	}
+	return statusTrouble
+}
+
+// run carries out a command line.
+func (s *session) run(args []string) error {
 	defer func() {
-		switch e := recover().(type) {
-		case nil:
-		case exit:
-			status = int(e)
-		default:
+		if e := recover(); e != nil && e != any(exit{}) {
 			panic(e)
 		}
 	}()
-	parser, err := newParser(args, s)
+	parser, err := newParser(args, s.out, s.err)
 	if err != nil {
-		report(s.err, err)
-		return statusTrouble
+		return err
 	}
 	ctx, err := parser.Parse(args)
 	if err != nil {
-		return usage(s.err, err)
+		return misuse(err)
 	}
-	out := &output{w: s.out}
-	session := session{in: s.in, out: out, err: s.err}
-	if err = ctx.Run(&session); err == nil {
-		err = out.err
-	}
-	if err != nil {
-		report(s.err, err)
-		return statusTrouble
-	}
-	return session.status
+	return ctx.Run(s)
 }
 
 // newParser makes the parser for args. If they begin with a command, it knows no
 // other: kong takes longer to learn them all than most jobs take.
-func newParser(args []string, s stdio) (*kong.Kong, error) {
+func newParser(args []string, stdout, stderr io.Writer) (*kong.Kong, error) {
 	known := commands[:]
 	for i, c := range commands {
 		if len(args) > 0 && args[0] == c.name {
@@ -108,8 +111,8 @@ func newParser(args []string, s stdio) (*kong.Kong, error) {
 	options := []kong.Option{
 		kong.Name("portreg"),
 		kong.Description("Keeps port ranges out of the dynamic port range of Windows machines: range lists become .reg files and netsh commands, which can be read back."),
-		kong.Writers(s.out, s.err),
-		kong.Exit(func(status int) { panic(exit(status)) }),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { panic(exit{}) }),
 		kong.Help(help),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 80, NoExpandSubcommands: true, Compact: true}),
 		kong.Vars{
@@ -137,16 +140,20 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	return err
 }
 
-// usage says what is wrong with the command line, and where help is.
-func usage(w io.Writer, err error) int {
-	report(w, err)
+// misused is what is wrong with the command line of a command.
+type misused struct {
+	error
+	command string
+}
+
+// misuse finds the command that an error of kong's is about.
+func misuse(err error) misused {
 	command := "portreg"
 	var pe *kong.ParseError
 	if errors.As(err, &pe) && pe.Context != nil && pe.Context.Selected() != nil {
 		command += " " + pe.Context.Selected().Name
 	}
-	fmt.Fprintf(w, "Try %q.\n", command+" --help")
-	return statusTrouble
+	return misused{err, command}
 }
 
 // report prints errors, one line each. Those about the inside of a file begin with

@@ -10,12 +10,10 @@ import (
 	"portreg/cmd/internal/target"
 )
 
-var quiet = stdio{strings.NewReader(""), io.Discard, io.Discard}
-
 // The model can be built: tags are checked when the program runs only.
 func TestModel(t *testing.T) {
 	for args, want := range map[string]int{"": 3, "gen": 1, "show x": 1, "fmt --help": 1, "--help": 3, "--help gen": 3, "nonsense": 3} {
-		parser, err := newParser(strings.Fields(args), quiet)
+		parser, err := newParser(strings.Fields(args), io.Discard, io.Discard)
 		if err != nil {
 			t.Errorf("%s: %v", args, err)
 			continue
