@@ -72,8 +72,21 @@ func (f fileName) String() string {
 	return name
 }
 
+// stream gives the number of the standard stream that f means as an output, 0 for
+// none. Some systems have files of these names, but a rename would take the place of
+// whatever file the shell opened.
+func (f fileName) stream() int {
+	switch f {
+	case dash, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
+		return 1
+	case "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2":
+		return 2
+	}
+	return 0
+}
+
 // toFile tells whether output goes to a file of that name.
-func (f fileName) toFile() bool { return f != "" && f != dash }
+func (f fileName) toFile() bool { return f != "" && f.stream() == 0 }
 
 type mountFlag string
 

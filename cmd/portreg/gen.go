@@ -278,6 +278,8 @@ func (j *job) deliver() error {
 	switch {
 	case j.Check:
 		return j.check(write)
+	case j.Output.stream() == 2:
+		return write(j.err)
 	case j.Output.toFile():
 		return writeFile(j.Output, write, osRename)
 	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.out.isTerminal():

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -23,24 +24,31 @@ var errInterrupted = errors.New("interrupted")
 
 // writeFile makes path hold what write writes, completely or not at all. A file
 // that holds those bytes already is not touched; a symbolic link is followed,
-// and devices and pipes are written through. write may be called twice and must
-// write the same each time.
+// and devices, pipes and what is below /dev and /proc are written through. write
+// may be called twice and must write the same each time.
 func writeFile(file fileName, write func(io.Writer) error, rename rename) error {
-	path := string(file)
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		err = replace(path, 0o644, false, write, rename)
-	case err != nil:
-	case info.IsDir():
-		err = errors.New("is a directory")
-	case !info.Mode().IsRegular():
-		err = writeThrough(path, write)
-	case holds(path, write):
-	default:
-		err = replace(path, info.Mode().Perm(), true, write, rename)
+	path, err := behindLinks(string(file))
+	if err == nil {
+		err = writePath(path, write, rename)
 	}
 	return inFile(file.String(), err)
+}
+
+func writePath(path string, write func(io.Writer) error, rename rename) error {
+	info, err := os.Stat(path)
+	switch {
+	case isDevice(path) || err == nil && info.Mode()&fs.ModeType&^fs.ModeDir != 0:
+		return writeThrough(path, write)
+	case errors.Is(err, fs.ErrNotExist):
+		return replace(path, 0o644, false, write, rename)
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("is a directory")
+	case holds(path, write):
+		return nil
+	}
+	return replace(path, info.Mode().Perm(), true, write, rename)
 }
 
 // inFile says which file an error is about: the one the user named, not the
@@ -60,23 +68,33 @@ func inFile(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
+// isDevice tells whether path is where names stand for what is plugged in or open.
+func isDevice(path string) bool {
+	path, err := filepath.Abs(path)
+	if err != nil || strings.HasPrefix(path, "/dev/shm/") { // files like any other
+		return false
+	}
+	return strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/")
+}
+
+// writeThrough adds to what path names: /dev/fd/3 may be a file that holds something.
 func writeThrough(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return err
 	}
 	return errors.Join(write(f), f.Close())
 }
 
-// replace writes a temporary file beside the one that path leads to and renames
-// it. An interrupt while it exists removes it.
+// replace writes a temporary file beside path and renames it. A signal that would
+// end the program while that file exists removes it.
 func replace(path string, perm fs.FileMode, exact bool, write func(io.Writer) error, rename rename) error {
-	path, err := behindLinks(path)
-	if err != nil {
-		return err
-	}
 	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	for _, s := range [...]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as after nohup
+			signal.Notify(interrupts, s)
+		}
+	}
 	defer signal.Stop(interrupts)
 
 	f, err := createBeside(path, perm)
@@ -119,11 +137,12 @@ func createBeside(path string, perm fs.FileMode) (*os.File, error) {
 }
 
 // behindLinks gives the file that path leads to, also where that one is missing.
+// Links below /dev and /proc are not followed: they stand for what is open.
 func behindLinks(path string) (string, error) {
 	const most = 40
 	for range most {
 		to, err := os.Readlink(path)
-		if err != nil {
+		if err != nil || isDevice(path) {
 			return path, nil
 		}
 		if !filepath.IsAbs(to) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -98,25 +99,35 @@ func TestWriteFileErrorsNameThePath(t *testing.T) {
 	}
 }
 
+// A signal that would end the program leaves nothing; one that it was started to
+// ignore, as nohup does, stays ignored.
 func TestWriteFileInterrupted(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "f")
 	self, err := os.FindProcess(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = writeFile(fileName(path), func(w io.Writer) error {
-		if err := self.Signal(os.Interrupt); err != nil {
-			t.Skip(err)
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		for _, ignored := range []bool{false, true} {
+			dir := t.TempDir()
+			if ignored {
+				signal.Ignore(sig)
+				defer signal.Reset(sig)
+			}
+			err := writeFile(fileName(filepath.Join(dir, "f")), func(w io.Writer) error {
+				if err := self.Signal(sig); err != nil {
+					t.Skip(err)
+				}
+				time.Sleep(50 * time.Millisecond)
+				return saying("x")(w)
+			}, os.Rename)
+			left, _ := os.ReadDir(dir)
+			switch {
+			case ignored && (err != nil || len(left) != 1):
+				t.Errorf("%v, ignored: %v, left: %v", sig, err, left)
+			case !ignored && (!errors.Is(err, errInterrupted) || len(left) > 0):
+				t.Errorf("%v: %v, left: %v", sig, err, left)
+			}
 		}
-		time.Sleep(100 * time.Millisecond)
-		return saying("x")(w)
-	}, os.Rename)
-	if !errors.Is(err, errInterrupted) {
-		t.Errorf("got %v", err)
-	}
-	if left, _ := os.ReadDir(dir); len(left) > 0 {
-		t.Errorf("left: %v", left)
 	}
 }
 
