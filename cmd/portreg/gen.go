@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -322,15 +323,31 @@ func (j *job) compare(have, want []byte) error {
 	if err != nil {
 		return err
 	}
+	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)
 	switch {
 	case !old.Ports.Equal(new.Ports):
 		printDiff(j.out, name, old.Ports, new.Ports)
+	case otherKey:
 	case textOf(old) != textOf(new):
 		fmt.Fprintf(j.out, "%s: the ports are the same, but not all else that it says\n", name)
 	default:
 		fmt.Fprintf(j.out, "%s: only the bytes differ\n", name)
 	}
 	return nil
+}
+
+// printKeys prints which keys two .reg files are about, if these differ.
+func printKeys(w io.Writer, name string, old, new *artefact.Content) bool {
+	was, want := parameterKeys(old), parameterKeys(new)
+	if slices.EqualFunc(was, want, target.SameName) {
+		return false
+	}
+	there := "the key is " + strings.Join(was, ", ")
+	if was == nil {
+		there = "no key of TCP/IP's parameters is there"
+	}
+	fmt.Fprintf(w, "%s: %s; wanted is %s\n", name, printable(there), strings.Join(want, ", "))
+	return true
 }
 
 // printDiff prints the counts and then the ranges that go and come.

@@ -98,16 +98,21 @@ func (j *job) sure(c *artefact.Content) error {
 }
 
 func (e *export) wrongFile() string {
-	var keys []string
-	for key := range e.content.State.Keys() {
-		if _, ok := target.PlaceOf(key); ok {
-			keys = append(keys, key)
-		}
-	}
+	keys := parameterKeys(e.content)
 	if keys == nil {
 		return fmt.Sprintf("%s does not have %s, nor that key of another control set", e.name, e.key)
 	}
 	return fmt.Sprintf("%s does not have %s; it has %s", e.name, e.key, strings.Join(keys, ", "))
+}
+
+// parameterKeys gives the keys of TCP/IP's parameters that a .reg file leaves.
+func parameterKeys(c *artefact.Content) (keys []string) {
+	for key := range c.State.Keys() {
+		if _, ok := target.PlaceOf(key); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // value gives the data of a value, or nil.
