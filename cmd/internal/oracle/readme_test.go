@@ -28,8 +28,8 @@ func readmeBlocks(t testing.TB) []block {
 // TestReadme goes through the README as an administrator would: every block in
 // the order of the text, in one folder, the bat blocks in Wine's cmd, where
 // somebody else's ports are reserved before, and the oracle blocks on a SYSTEM
-// hive. Left out is what is for a clone, what is meant to fail, and what needs
-// a file that no block has filled: Wine's netsh prints nothing.
+// hive. Left out is what is for a clone or takes long, what is meant to fail, and
+// what needs a file that no block has filled: Wine's netsh prints nothing.
 func TestReadme(t *testing.T) {
 	dir := tempDir(t)
 	newHive(t, dir)
@@ -40,7 +40,7 @@ func TestReadme(t *testing.T) {
 	ran := map[string]int{}
 	for _, b := range readmeBlocks(t) {
 		switch {
-		case b.has("clone") || b.has("fails") || !b.isReady(dir):
+		case b.has("clone") || b.has("long") || b.has("fails") || !b.isReady(dir):
 		case b.has("bat"):
 			ran["bat"]++
 			runBat(t, dir, b.text)
