@@ -142,7 +142,8 @@ func (e *export) maxUserPort() uint16 {
 	if e != nil {
 		if d := e.value(target.MaxUserPortName); d != nil {
 			if n, err := d.Uint32(); err == nil {
-				return target.LegacyRange(n).Last
+				r, _ := target.LegacyRange(n)
+				return r.Last
 			}
 		}
 	}

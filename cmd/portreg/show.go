@@ -170,10 +170,7 @@ func rowText(row netsh.Row) string {
 }
 
 func dynamicText(d artefact.Dynamic) string {
-	switch {
-	case d.Key != "":
-		return fmt.Sprintf("%d-%d", d.Range.First, d.MaxUserPort)
-	case d.Proto == ranges.Both:
+	if d.Proto == ranges.Both {
 		return d.Range.String()
 	}
 	return fmt.Sprintf("%s/%s", d.Range, d.Proto)

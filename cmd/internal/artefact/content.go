@@ -53,10 +53,8 @@ func (v Value) Set() ranges.Set { return ranges.SetOf(v.Entries...) }
 type Dynamic struct {
 	Range     ranges.Range
 	Proto     ranges.Proto // Both where the file does not tell protocols apart
+	Key       string       // .reg: the key whose MaxUserPort means Range
 	Line, Col int
-	// Of .reg files, where Range is what MaxUserPort means:
-	Key         string
-	MaxUserPort uint32
 }
 
 // Note is something that reads, but not as one would think.

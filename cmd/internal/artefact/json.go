@@ -34,10 +34,15 @@ func RangesOf(s ranges.Set) []ranges.Range {
 	return slices.AppendSeq(make([]ranges.Range, 0, s.Ranges()), s.All())
 }
 
-// isJSON takes whatever begins with a brace, as no range list does.
+// isJSON takes whatever begins as a JSON object or list does, as no range list does.
 func isJSON(head []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, utf8Mark), " \t\r\n"), []byte("{"))
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, utf8Mark), blanks)
+	list, ok := bytes.CutPrefix(text, []byte("["))
+	list = bytes.TrimLeft(list, blanks)
+	return bytes.HasPrefix(text, []byte("{")) || ok && len(list) > 0 && bytes.IndexByte([]byte(`{]"`), list[0]) >= 0
 }
+
+const blanks = " \t\r\n"
 
 var utf8Mark = []byte("\uFEFF")
 
@@ -72,7 +77,7 @@ type jsonReader struct {
 // next gives the next token and where it starts.
 func (p *jsonReader) next() (json.Token, int, error) {
 	at := int(p.dec.InputOffset())
-	at = len(p.src) - len(bytes.TrimLeft(p.src[at:], " \t\r\n,:"))
+	at = len(p.src) - len(bytes.TrimLeft(p.src[at:], blanks+",:"))
 	token, err := p.dec.Token()
 	if err == nil {
 		return token, at, nil
@@ -86,14 +91,19 @@ func (p *jsonReader) next() (json.Token, int, error) {
 // delim takes the token that must come next.
 func (p *jsonReader) delim(want json.Delim, what string) error {
 	token, at, err := p.next()
-	if err == nil && token != want {
-		err = p.errorAt(at, "%s expected", what)
+	switch {
+	case err != nil:
+		return err
+	case want == '{' && token == json.Delim('['):
+		return p.errorAt(at, "%s expected; a list is what portreg show -f json prints, give the file that it was made from", what)
+	case token != want:
+		return p.errorAt(at, "%s expected", what)
 	}
-	return err
+	return nil
 }
 
 func (p *jsonReader) document() error {
-	if err := p.delim('{', "an object"); err != nil {
+	if err := p.delim('{', `an object such as {"tcp": ["80"]}`); err != nil {
 		return err
 	}
 	seen := map[json.Token]bool{}
@@ -114,7 +124,7 @@ func (p *jsonReader) document() error {
 		return err
 	}
 	at := int(p.dec.InputOffset())
-	if rest := bytes.TrimLeft(p.src[at:], " \t\r\n"); len(rest) > 0 {
+	if rest := bytes.TrimLeft(p.src[at:], blanks); len(rest) > 0 {
 		return p.errorAt(len(p.src)-len(rest), "more than one JSON value")
 	}
 	return nil

@@ -233,7 +233,11 @@ func (c *Content) maxUserPort(v regfile.Value) {
 		c.note(v.Pos, "type", "%s is not a number: %v", v.Name, err)
 		return
 	}
-	c.Dynamic = append(c.Dynamic, Dynamic{target.LegacyRange(n), ranges.Both, v.Pos.Line, v.Pos.Col, v.Key, n})
+	r, documented := target.LegacyRange(n)
+	if !documented {
+		c.note(v.Pos, "max-user-port", "%s is %d, not %d to %d; taken for %d", v.Name, n, target.DefaultMaxUserPort, target.HighestMaxUserPort, r.Last)
+	}
+	c.Dynamic = append(c.Dynamic, Dynamic{r, ranges.Both, v.Key, v.Pos.Line, v.Pos.Col})
 }
 
 // noteDeletions says where a reservation is deleted that is not made again.

@@ -3,6 +3,7 @@ package target
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"portreg/ranges"
 	"portreg/regfile"
@@ -13,7 +14,7 @@ import (
 const (
 	legacyFirst        = 1025
 	DefaultMaxUserPort = 5000
-	maxMaxUserPort     = 65534
+	HighestMaxUserPort = 65534
 )
 
 // Value is a value to set, or to delete where it has no data.
@@ -83,7 +84,7 @@ func ReadReservedPorts(d regfile.Data) (r Reserved, problems []string) {
 	for _, s := range all {
 		entry, err := ranges.ParseRange(s)
 		if err != nil {
-			problems = append(problems, fmt.Sprintf("%q in %s is not a port range; write 4000-4000 or 1433-1434", s, ReservedPortsName))
+			problems = append(problems, entryProblem(err))
 			continue
 		}
 		if len(s) <= len("65535") && entry.First == entry.Last && entry.String() == s {
@@ -94,19 +95,35 @@ func ReadReservedPorts(d regfile.Data) (r Reserved, problems []string) {
 	return r, problems
 }
 
+// entryProblem makes what ParseRange says about a string fit for ReservedPorts, where
+// a single port is written as a range (KB 812873).
+func entryProblem(err error) string {
+	const verdict = " is not a port range; "
+	at := strings.LastIndex(err.Error(), verdict)
+	quoted, advice := err.Error()[:at], err.Error()[at+len(verdict):]
+	if fault, form, ok := strings.Cut(advice, "write "); ok {
+		advice = fault + "write 4000-4000 or 1433-1434"
+		if r, err := ranges.ParseRange(form); err == nil {
+			advice = fmt.Sprintf("write %d-%d", r.First, r.Last)
+		}
+	}
+	return fmt.Sprintf("%s in %s%s%s", quoted, ReservedPortsName, verdict, advice)
+}
+
 // CheckMaxUserPort tells why the legacy dynamic port range cannot be r.
 func CheckMaxUserPort(r ranges.Range) error {
-	if r.First != legacyFirst || r.Last < DefaultMaxUserPort || r.Last > maxMaxUserPort {
+	if r.First != legacyFirst || r.Last < DefaultMaxUserPort || r.Last > HighestMaxUserPort {
 		return fmt.Errorf("dynamic port range %d-%d: MaxUserPort moves only the end; write %d-LAST with LAST from %d to %d",
-			r.First, r.Last, legacyFirst, DefaultMaxUserPort, maxMaxUserPort)
+			r.First, r.Last, legacyFirst, DefaultMaxUserPort, HighestMaxUserPort)
 	}
 	return nil
 }
 
-// LegacyRange is the dynamic port range that ends at maxUserPort. Values that
-// Windows does not document, such as 65536, are cut at the last one it does.
-func LegacyRange(maxUserPort uint32) ranges.Range {
-	return ranges.Range{First: legacyFirst, Last: uint16(min(max(maxUserPort, DefaultMaxUserPort), maxMaxUserPort))}
+// LegacyRange is the dynamic port range that ends at maxUserPort. For a value that
+// Windows does not document, such as 65536, it is that of the nearest one it does.
+func LegacyRange(maxUserPort uint32) (r ranges.Range, documented bool) {
+	last := min(max(maxUserPort, DefaultMaxUserPort), HighestMaxUserPort)
+	return ranges.Range{First: legacyFirst, Last: uint16(last)}, last == maxUserPort
 }
 
 // Merge is the value that importing should leave: what is there, without what the

@@ -82,11 +82,16 @@ func TestReadReservedPorts(t *testing.T) {
 		{regfile.Data{Type: regfile.MultiSZ}, "", nil, nil},
 		{multi("10-20", "4000-4000"), "10-20 4000", nil, nil},
 		{multi("80", "5-6", "443"), "80 5-6 443", []string{"80", "443"}, nil},
-		{multi("5-6", "1-x", "0-3", " 7-8", "9-8"), "5-6", nil, []string{
-			`"1-x" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
-			`"0-3" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
-			`" 7-8" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
-			`"9-8" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
+		{multi("5-6", "x-y", "0-3", " 7-8", "9-8"), "5-6", nil, []string{
+			`"x-y" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
+			`"0-3" in ReservedPorts is not a port range; ports are 1 to 65535`,
+			`" 7-8" in ReservedPorts is not a port range; write 7-8`,
+			`"9-8" in ReservedPorts is not a port range; write 8-9`,
+		}},
+		{multi("080", "80-", `x" is not a port range; write 80`), "", nil, []string{
+			`"080" in ReservedPorts is not a port range; write 80-80`,
+			`"80-" in ReservedPorts is not a port range; the last port is missing; write 4000-4000 or 1433-1434`,
+			`"x\" is not a port range; write 80" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
 		}},
 		{regfile.Data{Type: regfile.ExpandSZ, Bytes: []byte("1\x00")}, "", nil,
 			[]string{"ReservedPorts is not a list of ports: it is a REG_EXPAND_SZ, not a REG_MULTI_SZ"}},
@@ -118,8 +123,9 @@ func TestMaxUserPort(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for value, want := range map[uint32]uint16{0: 5000, 5000: 5000, 60000: 60000, 65534: 65534, 65535: 65534, 65536: 65534, 1 << 31: 65534} {
-		if got := LegacyRange(value); got != rr(1025, want) {
-			t.Errorf("LegacyRange(%d) = %v, want 1025-%d", value, got, want)
+		got, documented := LegacyRange(value)
+		if got != rr(1025, want) || documented != (uint32(want) == value) {
+			t.Errorf("LegacyRange(%d) = %v, %v; want 1025-%d", value, got, documented, want)
 		}
 	}
 }
