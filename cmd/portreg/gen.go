@@ -16,11 +16,12 @@ import (
 )
 
 type genCmd struct {
-	Format      formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it the ending of -o decides (.reg), else the target, else it is reg."`
+	Format      formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it -o's ending decides (.reg; other endings need -f), without -o the target, else it is reg."`
 	Target      targetFlag     `short:"t" placeholder:"WINDOWS" help:"The Windows version it is for: ${versions}."`
 	Output      fileName       `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
 	Check       bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
 	Onto        []fileName     `sep:"none" placeholder:"FILE" help:"The machine's current state, an export or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
+	Protocol    protoFlag      `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Replaces    []fileName     `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
 	Undo        bool           `help:"Make what takes back what this command makes without --undo."`
 	DeleteValue bool           `help:"With --undo: delete ReservedPorts, since nothing else needs it."`
@@ -137,6 +138,7 @@ func (j *job) checkFlags() error {
 		{j.DeleteValue && len(j.Onto) > 0, "--onto says what to restore; leave out --onto or --delete-value"},
 		{j.Undo && j.legacy() && len(j.Onto) == 0 && !j.DeleteValue, "--undo needs the state before, --onto FILE; if nothing else needs the value: --delete-value"},
 		{j.legacy() && len(j.Onto) > 1, "a .reg file holds all of the current state; give --onto once"},
+		{j.Protocol.Proto != 0 && (j.legacy() || len(j.Onto) == 0), "--protocol is about captures given with --onto; leave it out"},
 		{j.Check && !j.Output.toFile(), "--check compares with a file; name it with -o FILE"},
 	} {
 		if rule.broken {
@@ -270,7 +272,7 @@ func (j *job) read(file fileName) (*artefact.Content, error) {
 		return nil, err
 	}
 	defer f.Close()
-	c, err := artefact.Read(file.String(), f, artefact.Options{})
+	c, err := artefact.Read(file.String(), f, artefact.Options{Proto: j.Protocol.Proto})
 	return c, readError(file.String(), err)
 }
 
