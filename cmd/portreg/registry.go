@@ -79,22 +79,25 @@ func (j *job) ontoExport() (*export, error) {
 	return e, nil
 }
 
-// sure says what is odd in the current state. What Windows would ignore there makes
-// it uncertain, and that is an error.
+// sure says what is odd in the current state. It is an error if that makes it
+// uncertain: what Windows would ignore, data that may go on, a file that may.
 func (j *job) sure(c *artefact.Content) error {
-	var dropped ranges.Errors
+	var uncertain ranges.Errors
 	for _, n := range c.Notes {
 		e := &ranges.Error{Name: c.File, Line: n.Line, Col: n.Col, Msg: n.Text}
-		if n.Dropped {
-			dropped = append(dropped, e)
+		if n.Dropped || n.Rule == "hex-trailing-comma" {
+			uncertain = append(uncertain, e)
 			continue
 		}
 		report(j.err, e)
 	}
-	if dropped == nil {
-		return nil
+	switch {
+	case uncertain != nil:
+		return errors.Join(uncertain, fmt.Errorf("%s: with that, the current state is not certain", c.File))
+	case !c.Whole:
+		return fmt.Errorf("%s: the export ends without the blank line that regedit writes last; it may be cut off", c.File)
 	}
-	return errors.Join(dropped, fmt.Errorf("%s: since Windows would ignore that, the current state is not certain", c.File))
+	return nil
 }
 
 func (e *export) wrongFile() string {

@@ -23,6 +23,7 @@ type Content struct {
 	Entries []Entry         // where entries matter: of a list read with Options.Port, and of json
 	Values  []Value         // .reg: the ReservedPorts values, in the order they came into being
 	State   *regfile.State  // .reg: what the file leaves
+	Whole   bool            // .reg: it ends as an export does, so that nothing is cut off
 	Rows    []netsh.Row     // captures
 	Tables  ranges.Proto    // captures: the protocols with a table of exclusions, if an empty one
 	Adds    []netsh.Command // netsh scripts: what stays added

@@ -171,7 +171,7 @@ func readReg(c *Content, in input) error {
 		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped})
 	}
 	state := regfile.StateOf(f.Ops())
-	c.State = state
+	c.State, c.Whole = state, f.Whole()
 	var wrong ranges.Errors
 	for v := range state.Values() {
 		wrong = append(wrong, c.value(in.name, v)...)
