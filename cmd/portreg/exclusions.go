@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"portreg/cmd/internal/artefact"
@@ -18,14 +19,13 @@ func (j *job) exclusions() error {
 	}
 	plan := target.Replace(j.before, j.now)
 	if captures != nil {
-		var missing []netsh.Command
-		plan, missing = target.ReplaceOnto(rowsOf(captures), j.before, j.now)
-		j.warnMissing(missing)
+		plan = target.ReplaceOnto(rowsOf(captures), j.before, j.now)
 	}
 	if j.Undo {
 		plan = plan.Undo()
 		j.made.Commands = append(j.restoreDynamic(captures), plan.Commands()...)
 	} else {
+		j.warnHeld(plan, captures)
 		j.warnInTheWay(plan, captures)
 		j.made.Commands = append(plan.Commands(), j.setDynamic(captures, plan)...)
 	}
@@ -69,14 +69,14 @@ func rowsOf(captures []*artefact.Content) (rows []netsh.Row) {
 	return rows
 }
 
-// warnMissing names the blocks that cannot be given back.
-func (j *job) warnMissing(missing []netsh.Command) {
-	var blocks []ranges.Entry
-	for _, c := range missing {
-		blocks = append(blocks, ranges.Entry{Range: c.Range, Proto: c.Proto})
-	}
-	if len(blocks) > 0 {
-		j.warnf("not deleted, since the capture has no administered row that is exactly this: %s", some(blocks))
+// warnHeld names the ports that cannot be given back, as netsh deletes whole rows.
+func (j *job) warnHeld(plan target.Plan, captures []*artefact.Content) {
+	gone := j.before.Minus(j.now)
+	for _, c := range captures {
+		for _, row := range plan.Held(c.Rows, gone) {
+			held := slices.Collect(gone.Of(row.Proto).Intersect(ranges.SetOf(row.Range)).All())
+			j.warnRow(c, row, "%s of %s stays excluded: the row %s holds other ports too; delete that row and add what is to stay", some(held), row.Proto, row.Range)
+		}
 	}
 }
 
@@ -84,10 +84,13 @@ func (j *job) warnMissing(missing []netsh.Command) {
 func (j *job) warnInTheWay(plan target.Plan, captures []*artefact.Content) {
 	for _, c := range captures {
 		for _, row := range plan.InTheWay(c.Rows) {
-			report(j.err, &ranges.Error{Name: c.File, Line: row.Line, Col: row.Col,
-				Msg: fmt.Sprintf("warning: the runtime reservation %s/%s is in the way; adding fails until it is gone", row.Range, row.Proto)})
+			j.warnRow(c, row, "the runtime reservation %s/%s is in the way; adding fails until it is gone", row.Range, row.Proto)
 		}
 	}
+}
+
+func (j *job) warnRow(c *artefact.Content, row netsh.Row, format string, args ...any) {
+	report(j.err, &ranges.Error{Name: c.File, Line: row.Line, Col: row.Col, Msg: fmt.Sprintf("warning: "+format, args...)})
 }
 
 // setDynamic gives the commands for --dynamic and says what stays free.

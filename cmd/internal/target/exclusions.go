@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -36,25 +37,35 @@ func Exclude(now ranges.Ports) Plan { return Replace(ranges.Ports{}, now) }
 // netsh deletes only exactly what was added.
 func Replace(before, now ranges.Ports) Plan {
 	old, new := blocks(before), blocks(now)
-	return Plan{Delete: commands(netsh.Delete, old, new), Add: commands(netsh.Add, new, old)}
+	return Plan{commands(netsh.Delete, without(old, new)), commands(netsh.Add, without(new, old))}
 }
 
-// ReplaceOnto gives the commands for a machine whose exclusions are rows. A block
-// of before that now lacks is deleted if it is exactly an administered row; if it
-// is not, it is in missing. What administered rows then do not cover is added.
-func ReplaceOnto(rows []netsh.Row, before, now ranges.Ports) (p Plan, missing []netsh.Command) {
-	stay := slices.DeleteFunc(slices.Clone(rows), func(r netsh.Row) bool { return !r.Administered })
-	for _, c := range Replace(before, now).Delete {
-		gone := func(r netsh.Row) bool { return r.Proto == c.Proto && r.Range == c.Range }
-		if !slices.ContainsFunc(stay, gone) {
-			missing = append(missing, c)
-			continue
+// ReplaceOnto gives the commands for a machine whose exclusions are rows. Of the
+// administered rows those are deleted that are exactly a block of before that now
+// lacks, and those within before that hold a port that now lacks: a list that grew
+// onto a machine has left several rows. What the rows that stay do not cover is
+// added.
+func ReplaceOnto(rows []netsh.Row, before, now ranges.Ports) Plan {
+	there := administered(rows)
+	exact := setOf(without(blocks(before), blocks(now)))
+	gone, foreign := touching(before.Minus(now)), touching(portsOf(there).Minus(before))
+	var leave, stay []block
+	for _, b := range there {
+		if exact[b] || gone(b) && !foreign(b) {
+			leave = append(leave, b)
+		} else {
+			stay = append(stay, b)
 		}
-		stay = slices.DeleteFunc(stay, gone)
-		p.Delete = append(p.Delete, c)
 	}
-	p.Add = Exclude(now.Minus(Administered(stay))).Add
-	return p, missing
+	return Plan{commands(netsh.Delete, leave), Exclude(now.Minus(portsOf(stay))).Add}
+}
+
+// Held gives the administered rows that p leaves although they hold ports of gone.
+func (p Plan) Held(rows []netsh.Row, gone ranges.Ports) []netsh.Row {
+	left := touching(gone.Minus(PortsOf(p.Delete)))
+	return slices.DeleteFunc(slices.Clone(rows), func(r netsh.Row) bool {
+		return !r.Administered || !left(block{r.Proto, r.Range})
+	})
 }
 
 // Undo gives the commands that take p back.
@@ -66,15 +77,7 @@ func (p Plan) Undo() Plan {
 func (p Plan) Commands() []netsh.Command { return append(slices.Clone(p.Delete), p.Add...) }
 
 // Administered gives the ports of the administered rows.
-func Administered(rows []netsh.Row) ranges.Ports {
-	var bb []block
-	for _, r := range rows {
-		if r.Administered {
-			bb = append(bb, block{r.Proto, r.Range})
-		}
-	}
-	return portsOf(bb)
-}
+func Administered(rows []netsh.Row) ranges.Ports { return portsOf(administered(rows)) }
 
 // PortsOf gives the ports that the commands name.
 func PortsOf(cmds []netsh.Command) ranges.Ports {
@@ -88,10 +91,9 @@ func PortsOf(cmds []netsh.Command) ranges.Ports {
 // InTheWay gives the runtime reservations that make an add of p fail while they
 // last.
 func (p Plan) InTheWay(rows []netsh.Row) []netsh.Row {
+	added := touching(PortsOf(p.Add))
 	return slices.DeleteFunc(slices.Clone(rows), func(r netsh.Row) bool {
-		return r.Administered || !slices.ContainsFunc(p.Add, func(c netsh.Command) bool {
-			return c.Proto == r.Proto && c.Range.First <= r.Range.Last && r.Range.First <= c.Range.Last
-		})
+		return r.Administered || !added(block{r.Proto, r.Range})
 	})
 }
 
@@ -137,18 +139,51 @@ func portsOf(blocks []block) ranges.Ports {
 	return ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
 }
 
-// commands gives a command for each of the blocks that is not one of the others.
-// Only ipv4 is named: both address families share the store.
-func commands(verb netsh.Verb, blocks, others []block) []netsh.Command {
-	other := make(map[block]bool, len(others))
-	for _, b := range others {
-		other[b] = true
+// administered gives the administered rows, in order, each once.
+func administered(rows []netsh.Row) (bb []block) {
+	for _, r := range rows {
+		if r.Administered {
+			bb = append(bb, block{r.Proto, r.Range})
+		}
 	}
+	slices.SortFunc(bb, func(a, b block) int {
+		return cmp.Or(cmp.Compare(a.proto, b.proto), cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last))
+	})
+	return slices.Compact(bb)
+}
+
+func setOf(blocks []block) map[block]bool {
+	set := make(map[block]bool, len(blocks))
+	for _, b := range blocks {
+		set[b] = true
+	}
+	return set
+}
+
+func without(blocks, others []block) []block {
+	other := setOf(others)
+	return slices.DeleteFunc(slices.Clone(blocks), func(b block) bool { return other[b] })
+}
+
+// touching gives what tells whether a block has a port in common with ports.
+func touching(ports ranges.Ports) func(block) bool {
+	tcp, udp := slices.Collect(ports.TCP.All()), slices.Collect(ports.UDP.All())
+	return func(b block) bool {
+		rr := tcp
+		if b.proto == ranges.UDP {
+			rr = udp
+		}
+		i, _ := slices.BinarySearchFunc(rr, b.First, func(r ranges.Range, first uint16) int { return cmp.Compare(r.Last, first) })
+		return i < len(rr) && rr[i].First <= b.Last
+	}
+}
+
+// commands gives a command for each block. Only ipv4 is named: both address
+// families share the store.
+func commands(verb netsh.Verb, blocks []block) []netsh.Command {
 	var cmds []netsh.Command
 	for _, b := range blocks {
-		if !other[b] {
-			cmds = append(cmds, netsh.Command{Verb: verb, Family: "ipv4", Proto: b.proto, Range: b.Range})
-		}
+		cmds = append(cmds, netsh.Command{Verb: verb, Family: "ipv4", Proto: b.proto, Range: b.Range})
 	}
 	return cmds
 }

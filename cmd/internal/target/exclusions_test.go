@@ -67,21 +67,34 @@ func rows(text string) (all []netsh.Row) {
 
 func TestReplaceOnto(t *testing.T) {
 	for _, tt := range []struct {
-		rows, before, now, want, missing string
+		rows, before, now, want, held string
 	}{
 		{"", "", "80-90", "add 80-90/tcp", ""},
 		{"85*", "", "80-90", "add 80-84/tcp, add 86-90/tcp", ""},
 		{"85", "", "80-90", "add 80-90/tcp", ""},
 		{"80-90/udp*", "", "80-90", "add 80-90/tcp", ""},
 		{"80-90* 50000-50059*", "80-90", "80-85", "delete 80-90/tcp, add 80-85/tcp", ""},
-		{"80-85* 86-90*", "80-90", "80-85", "", "delete 80-90/tcp"},
-		{"80-90", "80-90", "80-85", "add 80-85/tcp", "delete 80-90/tcp"},
+		{"80-85* 86-90*", "80-90", "80-85", "delete 86-90/tcp", ""},
+		{"80-90", "80-90", "80-85", "add 80-85/tcp", ""},
 		{"80-90* 1000*", "80-90 1000", "80-90", "delete 1000/tcp", ""},
 		{"80-90* 80-90*", "80-90", "", "delete 80-90/tcp", ""},
+		{"80-81* 82*", "80-82", "80", "delete 80-81/tcp, delete 82/tcp, add 80/tcp", ""},
+		{"82* 80-81*", "80-82", "80-81", "delete 82/tcp", ""},
+		{"80-81* 82*", "80-82", "80-83", "add 83/tcp", ""},
+		{"80-82*", "80-82", "80-83", "delete 80-82/tcp, add 80-83/tcp", ""},
+		{"80-81* 82-90*", "80-82", "80", "delete 80-81/tcp, add 80/tcp", "82-90"},
+		{"79-90*", "80-82", "80", "", "79-90"},
+		{"79* 83*", "80-82", "80", "add 80/tcp", ""},
+		{"80/udp* 80*", "80", "", "delete 80/tcp", ""},
 	} {
-		plan, missing := ReplaceOnto(rows(tt.rows), ports(tt.before, ""), ports(tt.now, ""))
-		if got := brief(plan.Commands()); got != tt.want || brief(missing) != tt.missing {
-			t.Errorf("%s: %s -> %s: %s, missing %s; want %s, missing %s", tt.rows, tt.before, tt.now, got, brief(missing), tt.want, tt.missing)
+		before, now := ports(tt.before, ""), ports(tt.now, "")
+		plan := ReplaceOnto(rows(tt.rows), before, now)
+		var held []string
+		for _, r := range plan.Held(rows(tt.rows), before.Minus(now)) {
+			held = append(held, r.Range.String())
+		}
+		if got := brief(plan.Commands()); got != tt.want || strings.Join(held, " ") != tt.held {
+			t.Errorf("%s: %s -> %s: %s, held %s; want %s, held %s", tt.rows, tt.before, tt.now, got, held, tt.want, tt.held)
 		}
 	}
 }
@@ -150,7 +163,7 @@ func TestPlansRunAndUndo(t *testing.T) {
 		m.run(t, Exclude(foreign.Minus(Administered(m.rows()))).Add)
 		start := m.clone()
 
-		plan, _ := ReplaceOnto(m.rows(), before, now)
+		plan := ReplaceOnto(m.rows(), before, now)
 		m.run(t, plan.Commands())
 		if have := Administered(m.rows()); !now.Minus(have).IsEmpty() {
 			t.Fatalf("%v is not excluded after %s", now.Minus(have), brief(plan.Commands()))
@@ -170,6 +183,52 @@ func TestPlansRunAndUndo(t *testing.T) {
 		alone.run(t, plan.Undo().Commands())
 		if have := Administered(alone.rows()); !have.Equal(before) {
 			t.Fatalf("undo gives %v, want %v", have, before)
+		}
+	}
+}
+
+// A list that grows and shrinks, each step deployed onto what the machine then
+// has: what is excluded is always the list and what others excluded, whose rows
+// stay as they are, and every step can be taken back.
+func TestHistories(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	pair := func() ranges.Ports { return ranges.Ports{TCP: smallSet(random), UDP: smallSet(random)} }
+	for range 500 {
+		m, foreign := machine{}, blocks(pair())
+		m.run(t, Exclude(portsOf(foreign)).Add)
+		var never []block // a port of each foreign row that no list has: else it is the list's, as one sees it
+		for _, b := range foreign {
+			port := b.First + uint16(random.IntN(b.Len()))
+			never = append(never, block{b.proto, rr(port, port)})
+		}
+		var before ranges.Ports
+		for range 6 {
+			now := pair()
+			switch random.IntN(3) {
+			case 0:
+				now = now.Union(before)
+			case 1:
+				now = before.Minus(now)
+			}
+			now = now.Minus(portsOf(never))
+			start := m.clone()
+			plan := ReplaceOnto(m.rows(), before, now)
+
+			m.run(t, plan.Commands())
+			if have, want := Administered(m.rows()), now.Union(portsOf(foreign)); !have.Equal(want) {
+				t.Fatalf("%v -> %v on %v: %s leaves %v, want %v", before, now, start, brief(plan.Commands()), have, want)
+			}
+			for _, b := range foreign {
+				if !m[b] {
+					t.Fatalf("%v -> %v on %v: %s takes the foreign %v", before, now, start, brief(plan.Commands()), b)
+				}
+			}
+			back := m.clone()
+			back.run(t, plan.Undo().Commands())
+			if !back.equal(start) {
+				t.Fatalf("%v -> %v: undo of %s leaves %v, want %v", before, now, brief(plan.Commands()), back, start)
+			}
+			before = now
 		}
 	}
 }
