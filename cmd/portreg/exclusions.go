@@ -27,7 +27,11 @@ func (j *job) exclusions() error {
 	} else {
 		j.warnHeld(plan, captures)
 		j.warnInTheWay(plan, captures)
-		j.made.Commands = append(plan.Commands(), j.setDynamic(captures, plan)...)
+		j.sayPools(plan, captures)
+		j.made.Commands = plan.Commands()
+		if j.Dynamic.IsValid() {
+			j.made.Commands = append(j.made.Commands, target.SetDynamic(ranges.Both, j.Dynamic)...)
+		}
 	}
 	if len(j.made.Commands) == 0 {
 		j.sayf("there is nothing to do")
@@ -93,20 +97,29 @@ func (j *job) warnRow(c *artefact.Content, row netsh.Row, format string, args ..
 	report(j.err, &ranges.Error{Name: c.File, Line: row.Line, Col: row.Col, Msg: fmt.Sprintf("warning: "+format, args...)})
 }
 
-// setDynamic gives the commands for --dynamic and says what stays free.
-func (j *job) setDynamic(captures []*artefact.Content, plan target.Plan) []netsh.Command {
-	if !j.Dynamic.IsValid() {
-		return nil
-	}
-	taken := j.now
-	if captures != nil {
-		before := target.Administered(rowsOf(captures))
-		taken = taken.Union(before.Minus(target.PortsOf(plan.Delete)))
-	}
+// sayPools says how many dynamic ports stay free.
+func (j *job) sayPools(plan target.Plan, captures []*artefact.Content) {
+	stay := target.Administered(rowsOf(captures)).Minus(target.PortsOf(plan.Delete))
+	taken := j.now.Union(stay)
 	for _, proto := range [...]ranges.Proto{ranges.TCP, ranges.UDP} {
-		j.sayFree(" of "+proto.String(), taken.Of(proto))
+		j.sayFree(j.modernPool(proto, captures), taken.Of(proto))
 	}
-	return target.SetDynamic(ranges.Both, j.Dynamic)
+}
+
+// modernPool gives the dynamic port range of proto that will be in force.
+func (j *job) modernPool(proto ranges.Proto, captures []*artefact.Content) pool {
+	of := " of " + proto.String()
+	if j.Dynamic.IsValid() {
+		return pool{j.Dynamic, of, false}
+	}
+	for _, c := range captures {
+		for _, d := range c.Dynamic {
+			if d.Proto == proto {
+				return pool{d.Range, of, false}
+			}
+		}
+	}
+	return pool{target.DefaultDynamicRange, of, true}
 }
 
 // restoreDynamic sets what the captures say was set before.

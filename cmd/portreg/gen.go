@@ -255,14 +255,27 @@ func (j *job) warnProtocols() {
 	}
 }
 
-// sayFree says how many ports of the dynamic port range stay free.
-func (j *job) sayFree(of string, taken ranges.Set) {
-	free := target.Free(j.Dynamic, taken)
-	say := j.sayf
-	if free < target.FewFree {
-		say = j.warnf
+// A pool is a dynamic port range.
+type pool struct {
+	ranges.Range
+	of      string // " of tcp"; "" where it is that of both protocols
+	assumed bool   // nothing says that it is this one
+}
+
+// sayFree says how many ports of a pool stay free: of one that is set always, else
+// if they are few.
+func (j *job) sayFree(p pool, taken ranges.Set) {
+	free := target.Free(p.Range, taken)
+	text := fmt.Sprintf("%s of %s ports of the dynamic port range%s stay free", thousands(free), thousands(p.Len()), p.of)
+	if p.assumed {
+		text += fmt.Sprintf(", if it is %s as by default", p.Range)
 	}
-	say("%s of %s ports of the dynamic port range%s stay free", thousands(free), thousands(j.Dynamic.Len()), of)
+	switch {
+	case free < target.FewFree:
+		j.warnf("%s", text)
+	case j.Dynamic.IsValid():
+		j.sayf("%s", text)
+	}
 }
 
 // read reads a file that says what is on the machine.

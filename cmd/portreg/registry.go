@@ -29,11 +29,12 @@ func (j *job) registry() error {
 	}
 	kept, _ := there.reserved()
 	result := target.Merge(kept, j.before.Either(), j.now.Either())
-	j.warnUnreached(there, result)
+	dynamic := j.legacyPool(there)
+	j.warnUnreached(dynamic.Last, result)
+	j.sayFree(dynamic, result)
 	values := []target.Value{target.ReservedPortsValue(result)}
 	if j.Dynamic.IsValid() {
 		values = slices.Insert(values, 0, target.MaxUserPortValue(j.Dynamic.Last))
-		j.sayFree("", result)
 	}
 	j.made.Operations = j.place().Operations(values...)
 	j.annotate(result, there)
@@ -127,6 +128,16 @@ func (e *export) value(name string) *regfile.Data {
 	return &v.Data
 }
 
+// dynamic gives the dynamic port range.
+func (e *export) dynamic() ranges.Range {
+	for _, d := range e.content.Dynamic {
+		if target.SameName(d.Key, e.key) {
+			return d.Range
+		}
+	}
+	return target.DefaultLegacyRange
+}
+
 // reserved gives the ports of ReservedPorts, if it is there.
 func (e *export) reserved() (s ranges.Set, there bool) {
 	if e == nil {
@@ -140,24 +151,19 @@ func (e *export) reserved() (s ranges.Set, there bool) {
 	return s, false
 }
 
-// maxUserPort gives the last dynamic port, as far as it is known.
-func (e *export) maxUserPort() uint16 {
-	if e != nil {
-		if d := e.value(target.MaxUserPortName); d != nil {
-			if n, err := d.Uint32(); err == nil {
-				r, _ := target.LegacyRange(n)
-				return r.Last
-			}
-		}
+// legacyPool gives the dynamic port range that will be in force.
+func (j *job) legacyPool(there *export) pool {
+	switch {
+	case j.Dynamic.IsValid():
+		return pool{Range: j.Dynamic}
+	case there != nil:
+		return pool{Range: there.dynamic()}
 	}
-	return target.DefaultMaxUserPort
+	return pool{Range: target.DefaultLegacyRange, assumed: true}
 }
 
-func (j *job) warnUnreached(there *export, result ranges.Set) {
-	last := there.maxUserPort()
-	if j.Dynamic.IsValid() {
-		last = j.Dynamic.Last
-	}
+// warnUnreached names the ports that are above the dynamic port range.
+func (j *job) warnUnreached(last uint16, result ranges.Set) {
 	above := slices.Collect(target.Above(result, last).All())
 	if len(above) > 0 {
 		j.warnf("no effect above MaxUserPort, which is %d, until it is raised: %s", last, some(above))

@@ -15,6 +15,9 @@ const (
 	dynamicPorts = 255
 )
 
+// DefaultDynamicRange is the modern dynamic port range where none was set (KB 929851).
+var DefaultDynamicRange = ranges.Range{First: 49152, Last: 65535}
+
 // CheckDynamicRange tells why netsh would refuse r as dynamic port range.
 func CheckDynamicRange(r ranges.Range) error {
 	if r.First < dynamicFirst || r.Len() < dynamicPorts {

@@ -17,6 +17,9 @@ const (
 	HighestMaxUserPort = 65534
 )
 
+// DefaultLegacyRange is the dynamic port range where MaxUserPort is absent.
+var DefaultLegacyRange = ranges.Range{First: legacyFirst, Last: DefaultMaxUserPort}
+
 // Value is a value to set, or to delete where it has no data.
 type Value struct {
 	Name string
