@@ -41,7 +41,6 @@ type Entry struct {
 // Value is a ReservedPorts value.
 type Value struct {
 	Key, Name string // as written
-	Place     target.Place
 	Data      regfile.Data
 	Line, Col int
 	Entries   []ranges.Range // as written
@@ -52,10 +51,9 @@ func (v Value) Set() ranges.Set { return ranges.SetOf(v.Entries...) }
 
 // Dynamic is a dynamic port range.
 type Dynamic struct {
-	Range     ranges.Range
-	Proto     ranges.Proto // Both where the file does not tell protocols apart
-	Key       string       // .reg: the key whose MaxUserPort means Range
-	Line, Col int
+	Range ranges.Range
+	Proto ranges.Proto // Both where the file does not tell protocols apart
+	Key   string       // .reg: the key whose MaxUserPort means Range
 }
 
 // Note is something that reads, but not as one would think.

@@ -137,9 +137,8 @@ func (p *jsonReader) member(key json.Token, at int) error {
 	case "udp":
 		return p.list(ranges.UDP)
 	case "dynamic":
-		r, at, err := p.portRange()
-		line, col := p.place(at)
-		p.content.Dynamic = append(p.content.Dynamic, Dynamic{Range: r, Proto: ranges.Both, Line: line, Col: col})
+		r, _, err := p.portRange()
+		p.content.Dynamic = append(p.content.Dynamic, Dynamic{Range: r, Proto: ranges.Both})
 		return err
 	}
 	return p.errorAt(at, "%q is not one of tcp, udp, dynamic", key)

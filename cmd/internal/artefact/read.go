@@ -109,7 +109,7 @@ func readCapture(c *Content, in input) error {
 	c.Rows, c.Tables = capture.Rows, capture.Tables
 	c.Ports = target.Administered(c.Rows)
 	for _, d := range capture.Dynamic {
-		c.Dynamic = append(c.Dynamic, Dynamic{Range: d.Range, Proto: d.Proto, Line: d.Line, Col: d.Col})
+		c.Dynamic = append(c.Dynamic, Dynamic{Range: d.Range, Proto: d.Proto})
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func readScript(c *Content, in input) error {
 		b := block{cmd.Range, cmd.Proto}
 		switch i := at[b]; {
 		case cmd.Verb == netsh.Set:
-			c.dynamic(Dynamic{Range: cmd.Range, Proto: cmd.Proto, Line: cmd.Line, Col: cmd.Col})
+			c.addDynamic(Dynamic{Range: cmd.Range, Proto: cmd.Proto})
 		case cmd.Verb == netsh.Add && i == 0:
 			c.Adds = append(c.Adds, cmd)
 			at[b] = len(c.Adds)
@@ -150,8 +150,8 @@ func readScript(c *Content, in input) error {
 	return nil
 }
 
-// dynamic keeps d once: scripts set it for both address families.
-func (c *Content) dynamic(d Dynamic) {
+// addDynamic keeps d once: scripts set it for both address families.
+func (c *Content) addDynamic(d Dynamic) {
 	same := func(e Dynamic) bool { return e.Range == d.Range && e.Proto == d.Proto }
 	if !slices.ContainsFunc(c.Dynamic, same) {
 		c.Dynamic = append(c.Dynamic, d)
@@ -174,7 +174,7 @@ func readReg(c *Content, in input) error {
 	c.State, c.Whole = state, f.Whole()
 	var wrong ranges.Errors
 	for v := range state.Values() {
-		wrong = append(wrong, c.value(in.name, v)...)
+		wrong = append(wrong, c.readValue(in.name, v)...)
 	}
 	c.noteDeletions(f.Ops(), state)
 	slices.SortStableFunc(c.Notes, func(a, b Note) int {
@@ -186,58 +186,58 @@ func readReg(c *Content, in input) error {
 	return nil
 }
 
-// value takes a value of the registry for what it means to TCP/IP, if anything.
-func (c *Content) value(file string, v regfile.Value) (wrong ranges.Errors) {
-	place, ok := target.PlaceOf(v.Key)
+// readValue takes a value of the registry for what it means to TCP/IP, if anything.
+func (c *Content) readValue(file string, v regfile.Value) (wrong ranges.Errors) {
+	_, ok := target.PlaceOf(v.Key)
 	switch {
 	case !target.SameName(strings.TrimSpace(v.Name), target.ReservedPortsName):
 		if ok && target.SameName(v.Name, target.MaxUserPortName) {
-			c.maxUserPort(v)
+			c.readMaxUserPort(v)
 		}
 	case !target.SameName(v.Name, target.ReservedPortsName):
-		c.note(v.Pos, "value-name", "%q is not %q: nothing reads it", v.Name, target.ReservedPortsName)
+		c.addNote(v.Pos, "value-name", "%q is not %q: nothing reads it", v.Name, target.ReservedPortsName)
 	case !ok:
-		c.note(v.Pos, "key", "%s under %s is read by nothing; it belongs under %s", v.Name, v.Key, target.Place{}.Key())
+		c.addNote(v.Pos, "key", "%s under %s is read by nothing; it belongs under %s", v.Name, v.Key, target.Place{}.Key())
 	default:
-		return c.reserved(file, v, place)
+		return c.readReserved(file, v)
 	}
 	return nil
 }
 
-func (c *Content) reserved(file string, v regfile.Value, place target.Place) (wrong ranges.Errors) {
+func (c *Content) readReserved(file string, v regfile.Value) (wrong ranges.Errors) {
 	r, problems := target.ReadReservedPorts(v.Data)
 	for _, p := range problems {
 		wrong = append(wrong, &ranges.Error{Name: file, Line: v.Pos.Line, Col: v.Pos.Col, Msg: p})
 	}
 	for _, odd := range v.Data.Irregularities() {
-		c.note(v.Pos, "multi-string", "%s", odd)
+		c.addNote(v.Pos, "multi-string", "%s", odd)
 	}
 	switch n := len(r.Bare); {
 	case n == 1:
-		c.note(v.Pos, "bare-port", "%q is a bare port; KB 812873 wants %s-%[2]s", r.Bare[0], r.Bare[0])
+		c.addNote(v.Pos, "bare-port", "%q is a bare port; KB 812873 wants %s-%[2]s", r.Bare[0], r.Bare[0])
 	case n > 1:
-		c.note(v.Pos, "bare-port", "%q and %d more are bare ports; KB 812873 wants %s-%[3]s", r.Bare[0], n-1, r.Bare[0])
+		c.addNote(v.Pos, "bare-port", "%q and %d more are bare ports; KB 812873 wants %s-%[3]s", r.Bare[0], n-1, r.Bare[0])
 	}
 	if len(r.Entries) == 0 && problems == nil {
-		c.note(v.Pos, "empty", "%s is there and empty", v.Name)
+		c.addNote(v.Pos, "empty", "%s is there and empty", v.Name)
 	}
-	c.Values = append(c.Values, Value{v.Key, v.Name, place, v.Data, v.Pos.Line, v.Pos.Col, r.Entries})
+	c.Values = append(c.Values, Value{v.Key, v.Name, v.Data, v.Pos.Line, v.Pos.Col, r.Entries})
 	set := ranges.SetOf(r.Entries...)
 	c.Ports = c.Ports.Union(ranges.Ports{TCP: set, UDP: set})
 	return wrong
 }
 
-func (c *Content) maxUserPort(v regfile.Value) {
+func (c *Content) readMaxUserPort(v regfile.Value) {
 	n, err := v.Data.Uint32()
 	if err != nil {
-		c.note(v.Pos, "type", "%s is not a number: %v", v.Name, err)
+		c.addNote(v.Pos, "type", "%s is not a number: %v", v.Name, err)
 		return
 	}
 	r, documented := target.LegacyRange(n)
 	if !documented {
-		c.note(v.Pos, "max-user-port", "%s is %d, not %d to %d; taken for %d", v.Name, n, target.DefaultMaxUserPort, target.HighestMaxUserPort, r.Last)
+		c.addNote(v.Pos, "max-user-port", "%s is %d, not %d to %d; taken for %d", v.Name, n, target.DefaultMaxUserPort, target.HighestMaxUserPort, r.Last)
 	}
-	c.Dynamic = append(c.Dynamic, Dynamic{r, ranges.Both, v.Key, v.Pos.Line, v.Pos.Col})
+	c.Dynamic = append(c.Dynamic, Dynamic{r, ranges.Both, v.Key})
 }
 
 // noteDeletions says where a reservation is deleted that is not made again.
@@ -247,10 +247,10 @@ func (c *Content) noteDeletions(ops []regfile.Op, state *regfile.State) {
 		switch {
 		case op.Verb == regfile.DeleteValue && place && target.SameName(op.Name, target.ReservedPortsName):
 			if _, set := state.Value(op.Key, op.Name); !set {
-				c.note(op.Pos, "deletes", "deletes %s under %s", op.Name, op.Key)
+				c.addNote(op.Pos, "deletes", "deletes %s under %s", op.Name, op.Key)
 			}
 		case op.Verb == regfile.DeleteKey && target.HoldsPlaces(op.Key) && !c.valueUnder(op.Key):
-			c.note(op.Pos, "deletes", "deletes %s and with it any %s", op.Key, target.ReservedPortsName)
+			c.addNote(op.Pos, "deletes", "deletes %s and with it any %s", op.Key, target.ReservedPortsName)
 		}
 	}
 }
@@ -261,6 +261,6 @@ func (c *Content) valueUnder(key string) bool {
 	})
 }
 
-func (c *Content) note(at regfile.Pos, rule, format string, args ...any) {
+func (c *Content) addNote(at regfile.Pos, rule, format string, args ...any) {
 	c.Notes = append(c.Notes, Note{at.Line, at.Col, rule, fmt.Sprintf(format, args...), false})
 }

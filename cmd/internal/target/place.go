@@ -17,6 +17,7 @@ const (
 const (
 	root       = "HKEY_LOCAL_MACHINE"
 	parameters = `Services\Tcpip\Parameters`
+	system     = "SYSTEM"
 	current    = "CurrentControlSet"
 	numbered   = "ControlSet"
 )
@@ -29,21 +30,16 @@ type Place struct {
 	ControlSet int    // 1..999, 0 for CurrentControlSet, which no offline hive has
 }
 
-// Hive gives the key under HKEY_LOCAL_MACHINE that p is in.
-func (p Place) Hive() string {
-	if p.Mount == "" {
-		return "SYSTEM"
-	}
-	return p.Mount
-}
-
 // Key gives the full key of TCP/IP's parameters.
 func (p Place) Key() string {
-	set := current
+	hive, set := system, current
+	if p.Mount != "" {
+		hive = p.Mount
+	}
 	if p.ControlSet != 0 {
 		set = fmt.Sprintf("%s%03d", numbered, p.ControlSet)
 	}
-	return strings.Join([]string{root, p.Hive(), set, parameters}, `\`)
+	return strings.Join([]string{root, hive, set, parameters}, `\`)
 }
 
 // CheckMount tells why name cannot be the name of a mounted hive: a key name is
@@ -72,7 +68,7 @@ func PlaceOf(key string) (p Place, ok bool) {
 		return Place{}, false
 	}
 	p.Mount = part[1]
-	if SameName(p.Mount, "SYSTEM") {
+	if SameName(p.Mount, system) {
 		p.Mount = ""
 	}
 	p.ControlSet, _ = controlSet(part[2])
