@@ -52,7 +52,7 @@ func (j *job) annotateCommands(plan target.Plan) {
 		j.made.Comments = append(j.made.Comments, fmt.Sprintf("dynamic port range: %s", j.Dynamic))
 	}
 	for _, c := range slices.Concat(plan.Delete, plan.Add) {
-		text := fmt.Sprintf("%s %s/%s", c.Verb, c.Range, c.Proto)
+		text := fmt.Sprintf("%s %s", c.Verb, entry(c.Range, c.Proto))
 		var labels []string
 		if c.Verb == netsh.Add || j.Undo {
 			labels = j.labels(c.Range)

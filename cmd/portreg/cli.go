@@ -4,20 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"runtime/debug"
-	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/alecthomas/kong"
-	"golang.org/x/term"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
-	"portreg/ranges"
-	"portreg/regfile"
 )
 
 // Exit statuses.
@@ -26,12 +18,6 @@ const (
 	statusFound   = 1 // something was found, or differs; for show: no reservation found
 	statusTrouble = 2 // the command line, the input or the output is no good
 )
-
-// stdio holds the standard streams.
-type stdio struct {
-	in       io.Reader
-	out, err io.Writer
-}
 
 // A command is what Run is called on once the command line is read.
 type command interface {
@@ -66,7 +52,7 @@ type exit struct{}
 
 // run is the whole program but for the process.
 func run(args []string, s stdio) int {
-	session := session{in: s.in, out: &output{w: s.out}, err: s.err}
+	session := session{in: s.in, out: &stdout{w: s.out}, err: s.err}
 	err := session.run(args)
 	if session.out.err != nil {
 		err = session.out.err // all else follows from it
@@ -156,45 +142,6 @@ func misuse(err error) misused {
 	return misused{err, command}
 }
 
-// report prints errors, one line each. Those about the inside of a file begin with
-// their place, all others with the program's name.
-func report(w io.Writer, err error) {
-	var several interface{ Unwrap() []error }
-	var inList *ranges.Error
-	var inReg *regfile.Error
-	switch {
-	case errors.As(err, &several):
-		for _, one := range several.Unwrap() {
-			report(w, one)
-		}
-	case errors.As(err, &inList):
-		fmt.Fprintln(w, printable(inList.Error()))
-	case errors.As(err, &inReg):
-		fmt.Fprintln(w, printable(inReg.Error()))
-	default:
-		fmt.Fprintf(w, "portreg: %s\n", printable(err.Error()))
-	}
-}
-
-// printable is text for one line of a terminal or of a range list: what cannot be
-// printed is escaped as in Go.
-func printable(text string) string {
-	if !strings.ContainsFunc(text, unprintable) {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if unprintable(r) {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func unprintable(r rune) bool { return !unicode.IsPrint(r) }
-
 type versionFlag bool
 
 // BeforeReset prints the version that the build was given.
@@ -206,120 +153,4 @@ func (versionFlag) BeforeReset(app *kong.Kong) error {
 	fmt.Fprintln(app.Stdout, "portreg", version)
 	app.Exit(statusFine)
 	return nil
-}
-
-// A session is one run of a command.
-type session struct {
-	in        io.Reader
-	out       *output
-	err       io.Writer
-	status    int
-	stdinUsed bool
-}
-
-// found makes the status say that there is something to look at.
-func (s *session) found() { s.status = statusFound }
-
-func (s *session) sayf(format string, args ...any) {
-	report(s.err, fmt.Errorf(format, args...))
-}
-
-func (s *session) warnf(format string, args ...any) {
-	report(s.err, fmt.Errorf("warning: "+format, args...))
-}
-
-// open opens an input.
-func (s *session) open(file fileName) (io.ReadCloser, error) {
-	if file != dash {
-		f, err := os.Open(string(file))
-		return f, inFile(file.String(), err)
-	}
-	if s.stdinUsed {
-		return nil, errors.New("standard input can be read only once; give - only once")
-	}
-	s.stdinUsed = true
-	return io.NopCloser(s.in), nil
-}
-
-// readError puts the name before an error of reading; others bring their place.
-func readError(name string, err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return inFile(name, err)
-	}
-	return err
-}
-
-// isInput tells whether output and input are one file.
-func (s *session) isInput(output, input fileName) bool {
-	out, err := os.Stat(string(output))
-	if err != nil || !out.Mode().IsRegular() {
-		return false
-	}
-	in, err := s.stat(input)
-	return err == nil && os.SameFile(out, in)
-}
-
-func (s *session) stat(input fileName) (fs.FileInfo, error) {
-	if input != dash {
-		return os.Stat(string(input))
-	}
-	f, ok := s.in.(*os.File)
-	if !ok {
-		return nil, fs.ErrNotExist
-	}
-	return f.Stat()
-}
-
-// output is standard output; it keeps the first error, so that none is overlooked.
-type output struct {
-	w   io.Writer
-	err error
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	n, err := o.w.Write(p)
-	if err != nil && o.err == nil {
-		o.err = inFile("standard output", err)
-	}
-	return n, o.err
-}
-
-// isTerminal tells whether it is one.
-func (o *output) isTerminal() bool {
-	f, ok := o.w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// count is "1 range", "2 ranges"; numbers have a comma per thousand.
-func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + one + "s"
-}
-
-func thousands(n int) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
-// some joins the first of the items; a message is no place for thousands of them.
-func some[T fmt.Stringer](items []T) string {
-	const most = 8
-	var b strings.Builder
-	for i, item := range items {
-		if i == most {
-			fmt.Fprintf(&b, " and %s more", thousands(len(items)-most))
-			break
-		}
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(item.String())
-	}
-	return b.String()
 }

@@ -11,8 +11,8 @@ import (
 	"portreg/ranges/netsh"
 )
 
-// exclusions works out the netsh commands.
-func (j *job) exclusions() error {
+// makeCommands makes the netsh commands, or those that take them back.
+func (j *job) makeCommands() error {
 	captures, err := j.ontoCaptures()
 	if err != nil {
 		return err
@@ -28,10 +28,7 @@ func (j *job) exclusions() error {
 		j.warnHeld(plan, captures)
 		j.warnInTheWay(plan, captures)
 		j.sayPools(plan, captures)
-		j.made.Commands = plan.Commands()
-		if j.Dynamic.IsValid() {
-			j.made.Commands = append(j.made.Commands, target.SetDynamic(ranges.Both, j.Dynamic)...)
-		}
+		j.made.Commands = append(plan.Commands(), j.setDynamic()...)
 	}
 	if len(j.made.Commands) == 0 {
 		j.sayf("there is nothing to do")
@@ -44,7 +41,7 @@ func (j *job) exclusions() error {
 func (j *job) ontoCaptures() (captures []*artefact.Content, err error) {
 	var seen ranges.Proto
 	for _, file := range j.Onto {
-		c, err := j.read(file)
+		c, err := j.read(file, artefact.Options{Proto: j.Protocol.Proto})
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +85,7 @@ func (j *job) warnHeld(plan target.Plan, captures []*artefact.Content) {
 func (j *job) warnInTheWay(plan target.Plan, captures []*artefact.Content) {
 	for _, c := range captures {
 		for _, row := range plan.InTheWay(c.Rows) {
-			j.warnRow(c, row, "the runtime reservation %s/%s is in the way; adding fails until it is gone", row.Range, row.Proto)
+			j.warnRow(c, row, "the runtime reservation %s is in the way; adding fails until it is gone", entry(row.Range, row.Proto))
 		}
 	}
 }
@@ -120,6 +117,13 @@ func (j *job) modernPool(proto ranges.Proto, captures []*artefact.Content) pool 
 		}
 	}
 	return pool{target.DefaultDynamicRange, of, true}
+}
+
+func (j *job) setDynamic() []netsh.Command {
+	if !j.Dynamic.IsValid() {
+		return nil
+	}
+	return target.SetDynamic(ranges.Both, j.Dynamic)
 }
 
 // restoreDynamic sets what the captures say was set before.

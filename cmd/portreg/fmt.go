@@ -62,22 +62,17 @@ func (c *fmtCmd) check() error {
 		return errors.New("--check writes nothing; leave out -w or --check")
 	}
 	for _, file := range c.Lists {
-		if file == dash && c.Write {
-			return errors.New("-w cannot rewrite standard input; leave out -w")
+		if c.Write && (file == dash || isDevice(string(file))) {
+			return fmt.Errorf("-w cannot rewrite %s; leave out -w", file)
 		}
 	}
 	return nil
 }
 
 func format(s *session, file fileName) (f formatted, err error) {
-	r, err := s.open(file)
-	if err != nil {
-		return f, err
-	}
-	defer r.Close()
 	f.file = file
-	if f.src, err = io.ReadAll(r); err != nil {
-		return f, readError(file.String(), err)
+	if f.src, err = s.readAll(file); err != nil {
+		return f, err
 	}
 	var list *ranges.List
 	if list, f.text, err = artefact.ParseList(file.String(), f.src); err == nil {

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"slices"
-	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -41,22 +37,28 @@ func (*genCmd) examples() string {
 `
 }
 
-// A job is one run of gen, as far as it has come.
+// A job is one run of gen. The steps of Run, which can be read in their order, each
+// fill in what the later ones go by.
 type job struct {
-	*genCmd
+	*genCmd // the command line
 	*session
-	format    *artefact.Format
-	mechanism target.Mechanism // what is made; both where json is made for no target
 
-	now, before ranges.Ports
-	lists       []*ranges.List // of now, where labels are wanted
-	made        artefact.Job
+	// of choose
+	format    *artefact.Format
+	mechanism target.Mechanism // what the target has of what the format carries; both for json without a target
+
+	// of readLists
+	now, before ranges.Ports   // what is listed, and what --replaces says was
+	lists       []*ranges.List // those of now, for their labels; only with --annotate
+
+	// of compute
+	made artefact.Job // what deliver writes
 }
 
 // Run works everything out before it opens the output.
 func (c *genCmd) Run(s *session) error {
 	j := job{genCmd: c, session: s}
-	for _, step := range []func() error{j.choose, j.checkFlags, j.checkFiles, j.readLists, j.compute, j.deliver} {
+	for _, step := range [...]func() error{j.choose, j.checkFlags, j.checkFiles, j.readLists, j.compute, j.deliver} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -196,47 +198,56 @@ func (j *job) unite(names []fileName, labels bool) (all ranges.Ports, err error)
 	return all, errors.Join(wrong...)
 }
 
-func (j *job) readList(file fileName, labels bool) (ranges.Ports, error) {
+func (j *job) readList(file fileName, labels bool) (ports ranges.Ports, err error) {
+	if labels {
+		return j.readLabelled(file)
+	}
 	f, err := j.open(file)
 	if err != nil {
-		return ranges.Ports{}, err
+		return ports, err
 	}
 	defer f.Close()
-	name := file.String()
-	if !labels {
-		ports, err := artefact.ReadList(name, f)
-		return ports, readError(name, err)
-	}
-	src, err := io.ReadAll(f)
+	ports, err = artefact.ReadList(file.String(), f)
+	return ports, readError(file, err)
+}
+
+// readLabelled reads a list and keeps what stands beside its entries.
+func (j *job) readLabelled(file fileName) (ports ranges.Ports, err error) {
+	src, err := j.readAll(file)
 	if err != nil {
-		return ranges.Ports{}, readError(name, err)
+		return ports, err
 	}
-	list, _, err := artefact.ParseList(name, src)
+	list, _, err := artefact.ParseList(file.String(), src)
 	if err != nil {
-		return ranges.Ports{}, err
+		return ports, err
 	}
 	j.lists = append(j.lists, list)
 	return list.Ports(), nil
 }
 
-// compute fills in what is to be written.
+// compute works out what is made.
 func (j *job) compute() error {
 	j.sayWindows()
-	switch j.mechanism {
-	case target.ReservedPorts:
+	if j.legacy() {
 		j.warnProtocols()
-		if j.format.Name != artefact.JSON {
-			return j.registry()
-		}
-		either := j.now.Either()
-		j.now = ranges.Ports{TCP: either, UDP: either}
-	case target.Exclusions:
-		if j.format.Name != artefact.JSON {
-			return j.exclusions()
-		}
 	}
+	switch {
+	case j.format.Name == artefact.JSON:
+		j.makePorts()
+		return nil
+	case j.legacy():
+		return j.makeOperations()
+	}
+	return j.makeCommands()
+}
+
+// makePorts makes the ports themselves, as the target can hold them.
+func (j *job) makePorts() {
 	j.made.Ports, j.made.Dynamic = j.now, j.Dynamic
-	return nil
+	if j.legacy() {
+		either := j.now.Either()
+		j.made.Ports = ranges.Ports{TCP: either, UDP: either}
+	}
 }
 
 // warnProtocols names the entries that ReservedPorts widens.
@@ -250,9 +261,7 @@ func (j *job) warnProtocols() {
 			limited = append(limited, e)
 		}
 	}
-	if len(limited) > 0 {
-		j.warnf("ReservedPorts knows no protocol; reserved for tcp and udp: %s", some(limited))
-	}
+	j.warnf("ReservedPorts knows no protocol; reserved for tcp and udp: %s", some(limited))
 }
 
 // A pool is a dynamic port range.
@@ -278,17 +287,7 @@ func (j *job) sayFree(p pool, taken ranges.Set) {
 	}
 }
 
-// read reads a file that says what is on the machine.
-func (j *job) read(file fileName) (*artefact.Content, error) {
-	f, err := j.open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	c, err := artefact.Read(file.String(), f, artefact.Options{Proto: j.Protocol.Proto})
-	return c, readError(file.String(), err)
-}
-
+// deliver writes what was made, or compares it.
 func (j *job) deliver() error {
 	write := func(w io.Writer) error { return j.format.Write(w, &j.made) }
 	switch {
@@ -302,78 +301,4 @@ func (j *job) deliver() error {
 		return errors.New("refusing to write UTF-16 to a terminal; use -o FILE, or -o - to force it")
 	}
 	return write(j.out)
-}
-
-// check compares the file at -o with what would be written.
-func (j *job) check(write func(io.Writer) error) error {
-	var want bytes.Buffer
-	if err := write(&want); err != nil {
-		return err
-	}
-	have, err := os.ReadFile(string(j.Output))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		j.found()
-		fmt.Fprintf(j.out, "%s does not exist\n", j.Output)
-		return nil
-	case err != nil:
-		return inFile(j.Output.String(), err)
-	case bytes.Equal(have, want.Bytes()):
-		return nil
-	}
-	j.found()
-	return j.compare(have, want.Bytes())
-}
-
-// compare says what makes the two files differ.
-func (j *job) compare(have, want []byte) error {
-	name := j.Output.String()
-	old, err := artefact.Read(name, bytes.NewReader(have), artefact.Options{})
-	if err != nil {
-		report(j.err, err)
-		fmt.Fprintf(j.out, "%s differs and cannot be read\n", name)
-		return nil
-	}
-	new, err := artefact.Read(name, bytes.NewReader(want), artefact.Options{})
-	if err != nil {
-		return err
-	}
-	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)
-	switch {
-	case !old.Ports.Equal(new.Ports):
-		printDiff(j.out, name, old.Ports, new.Ports)
-	case otherKey:
-	case textOf(old) != textOf(new):
-		fmt.Fprintf(j.out, "%s: the ports are the same, but not all else that it says\n", name)
-	default:
-		fmt.Fprintf(j.out, "%s: only the bytes differ\n", name)
-	}
-	return nil
-}
-
-// printKeys prints which keys two .reg files are about, if these differ.
-func printKeys(w io.Writer, name string, old, new *artefact.Content) bool {
-	was, want := parameterKeys(old), parameterKeys(new)
-	if slices.EqualFunc(was, want, target.SameName) {
-		return false
-	}
-	there := "the key is " + strings.Join(was, ", ")
-	if was == nil {
-		there = "no key of TCP/IP's parameters is there"
-	}
-	fmt.Fprintf(w, "%s: %s; wanted is %s\n", name, printable(there), strings.Join(want, ", "))
-	return true
-}
-
-// printDiff prints the counts and then the ranges that go and come.
-func printDiff(w io.Writer, name string, old, new ranges.Ports) {
-	added, removed := ranges.Diff(old, new)
-	gone, come := slices.Collect(removed.Entries()), slices.Collect(added.Entries())
-	fmt.Fprintf(w, "%s: %s removed, %s added\n", name, count(len(gone), "port range"), count(len(come), "port range"))
-	for _, e := range gone {
-		fmt.Fprintln(w, "-", e)
-	}
-	for _, e := range come {
-		fmt.Fprintln(w, "+", e)
-	}
 }

@@ -12,8 +12,8 @@ import (
 	"portreg/regfile"
 )
 
-// registry works out the ReservedPorts value.
-func (j *job) registry() error {
+// makeOperations makes what sets ReservedPorts, or restores it.
+func (j *job) makeOperations() error {
 	j.made.UTF8 = j.Encoding == utf8Encoding
 	j.warnPlace()
 	there, err := j.ontoExport()
@@ -63,7 +63,7 @@ func (j *job) ontoExport() (*export, error) {
 	if len(j.Onto) == 0 {
 		return nil, nil
 	}
-	c, err := j.read(j.Onto[0])
+	c, err := j.read(j.Onto[0], artefact.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -52,14 +52,9 @@ func (c *showCmd) Run(s *session) error {
 }
 
 func (c *showCmd) read(s *session, file fileName) (*artefact.Content, error) {
-	f, err := s.open(file)
+	content, err := s.read(file, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto})
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	content, err := artefact.Read(file.String(), f, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto})
-	if err != nil {
-		return nil, readError(file.String(), err)
 	}
 	if c.ControlSet.given {
 		content.Pick(c.ControlSet.set)
@@ -132,10 +127,10 @@ func printContent(w io.Writer, c *artefact.Content) {
 		}
 	}
 	for _, d := range c.Deletes {
-		fmt.Fprintf(w, "# delete %s/%s\n", d.Range, d.Proto)
+		fmt.Fprintf(w, "# delete %s\n", entry(d.Range, d.Proto))
 	}
 	for _, d := range c.Dynamic {
-		fmt.Fprintf(w, "# dynamic %s\n", dynamicText(d))
+		fmt.Fprintf(w, "# dynamic %s\n", entry(d.Range, d.Proto))
 	}
 }
 
@@ -157,23 +152,21 @@ func printValues(w io.Writer, c *artefact.Content) {
 func printDynamic(w io.Writer, c *artefact.Content, wanted func(artefact.Dynamic) bool) {
 	for _, d := range c.Dynamic {
 		if wanted(d) {
-			fmt.Fprintf(w, "# dynamic %s\n", dynamicText(d))
+			fmt.Fprintf(w, "# dynamic %s\n", entry(d.Range, d.Proto))
 		}
 	}
 }
 
 func rowText(row netsh.Row) string {
 	if row.Administered {
-		return fmt.Sprintf("%s/%s  # administered", row.Range, row.Proto)
+		return entry(row.Range, row.Proto) + "  # administered"
 	}
-	return fmt.Sprintf("# runtime %s/%s", row.Range, row.Proto)
+	return "# runtime " + entry(row.Range, row.Proto)
 }
 
-func dynamicText(d artefact.Dynamic) string {
-	if d.Proto == ranges.Both {
-		return d.Range.String()
-	}
-	return fmt.Sprintf("%s/%s", d.Range, d.Proto)
+// entry is "80-90/tcp", or "80-90" for both protocols.
+func entry(r ranges.Range, proto ranges.Proto) string {
+	return ranges.Entry{Range: r, Proto: proto}.String()
 }
 
 // A match is an entry that --port found.
@@ -195,10 +188,10 @@ func matches(c *artefact.Content) (all []match) {
 		if !row.Administered {
 			label = "runtime"
 		}
-		all = append(all, match{row.Line, row.Col, fmt.Sprintf("%s/%s", row.Range, row.Proto), label, !row.Administered})
+		all = append(all, match{row.Line, row.Col, entry(row.Range, row.Proto), label, !row.Administered})
 	}
 	for _, add := range c.Adds {
-		all = append(all, match{add.Line, add.Col, fmt.Sprintf("%s/%s", add.Range, add.Proto), "", false})
+		all = append(all, match{add.Line, add.Col, entry(add.Range, add.Proto), "", false})
 	}
 	for _, e := range c.Entries {
 		all = append(all, match{e.Line, e.Col, e.String(), e.Label, false})
@@ -267,7 +260,7 @@ type jsonNote struct {
 	Dropped bool   `json:"dropped"`
 }
 
-func (c *showCmd) printJSON(w io.Writer, all []*artefact.Content) error {
+func (c *showCmd) printJSON(w *bufio.Writer, all []*artefact.Content) {
 	files := make([]jsonFile, len(all))
 	for i, content := range all {
 		files[i] = jsonOf(content)
@@ -278,7 +271,7 @@ func (c *showCmd) printJSON(w io.Writer, all []*artefact.Content) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(files)
+	enc.Encode(files) // w keeps the error
 }
 
 func jsonOf(c *artefact.Content) jsonFile {
@@ -297,11 +290,11 @@ func jsonOf(c *artefact.Content) jsonFile {
 	if c.Format == artefact.Netsh {
 		f.Deletes = []string{}
 		for _, d := range c.Deletes {
-			f.Deletes = append(f.Deletes, fmt.Sprintf("%s/%s", d.Range, d.Proto))
+			f.Deletes = append(f.Deletes, entry(d.Range, d.Proto))
 		}
 	}
 	for _, d := range c.Dynamic {
-		f.Dynamic = append(f.Dynamic, dynamicText(d))
+		f.Dynamic = append(f.Dynamic, entry(d.Range, d.Proto))
 	}
 	for _, n := range c.Notes {
 		f.Notes = append(f.Notes, jsonNote{n.Line, n.Col, n.Rule, n.Text, n.Dropped})
@@ -324,7 +317,7 @@ func (f *jsonFile) rows(rows []netsh.Row) {
 	for _, row := range rows {
 		switch {
 		case !row.Administered:
-			f.Runtime = append(f.Runtime, fmt.Sprintf("%s/%s", row.Range, row.Proto))
+			f.Runtime = append(f.Runtime, entry(row.Range, row.Proto))
 		case row.Proto == ranges.TCP:
 			f.TCP = append(f.TCP, row.Range)
 		default:

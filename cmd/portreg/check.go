@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+)
+
+// check compares the file at -o with what would be written.
+func (j *job) check(write func(io.Writer) error) error {
+	var want bytes.Buffer
+	if err := write(&want); err != nil {
+		return err
+	}
+	have, err := os.ReadFile(string(j.Output))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		j.found()
+		fmt.Fprintf(j.out, "%s does not exist\n", j.Output)
+		return nil
+	case err != nil:
+		return inFile(j.Output.String(), err)
+	case bytes.Equal(have, want.Bytes()):
+		return nil
+	}
+	j.found()
+	return j.compare(have, want.Bytes())
+}
+
+// compare says what makes the two files differ.
+func (j *job) compare(have, want []byte) error {
+	name := j.Output.String()
+	old, err := artefact.Read(name, bytes.NewReader(have), artefact.Options{})
+	if err != nil {
+		report(j.err, err)
+		fmt.Fprintf(j.out, "%s differs and cannot be read\n", name)
+		return nil
+	}
+	new, err := artefact.Read(name, bytes.NewReader(want), artefact.Options{})
+	if err != nil {
+		return err
+	}
+	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)
+	switch {
+	case !old.Ports.Equal(new.Ports):
+		printDiff(j.out, name, old.Ports, new.Ports)
+	case otherKey: // is said
+	case textOf(old) != textOf(new):
+		fmt.Fprintf(j.out, "%s: the ports are the same, but not all else that it says\n", name)
+	default:
+		fmt.Fprintf(j.out, "%s: only the bytes differ\n", name)
+	}
+	return nil
+}
+
+// printKeys prints which keys two .reg files are about, if these differ.
+func printKeys(w io.Writer, name string, old, new *artefact.Content) bool {
+	was, want := parameterKeys(old), parameterKeys(new)
+	if slices.EqualFunc(was, want, target.SameName) {
+		return false
+	}
+	there := "the key is " + strings.Join(was, ", ")
+	if was == nil {
+		there = "no key of TCP/IP's parameters is there"
+	}
+	fmt.Fprintf(w, "%s: %s; wanted is %s\n", name, printable(there), strings.Join(want, ", "))
+	return true
+}
+
+// printDiff prints the counts and then the ranges that go and come.
+func printDiff(w io.Writer, name string, old, new ranges.Ports) {
+	added, removed := ranges.Diff(old, new)
+	gone, come := slices.Collect(removed.Entries()), slices.Collect(added.Entries())
+	fmt.Fprintf(w, "%s: %s removed, %s added\n", name, count(len(gone), "port range"), count(len(come), "port range"))
+	for _, e := range gone {
+		fmt.Fprintln(w, "-", e)
+	}
+	for _, e := range come {
+		fmt.Fprintln(w, "+", e)
+	}
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"golang.org/x/term"
+
+	"portreg/cmd/internal/artefact"
+)
+
+// stdio holds the standard streams.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// A session is one run of a command.
+type session struct {
+	in        io.Reader
+	out       *stdout
+	err       io.Writer
+	status    int
+	stdinUsed bool
+}
+
+// found makes the status say that there is something to look at.
+func (s *session) found() { s.status = statusFound }
+
+func (s *session) sayf(format string, args ...any) {
+	report(s.err, fmt.Errorf(format, args...))
+}
+
+func (s *session) warnf(format string, args ...any) {
+	report(s.err, fmt.Errorf("warning: "+format, args...))
+}
+
+// open opens an input.
+func (s *session) open(file fileName) (io.ReadCloser, error) {
+	if file != dash {
+		f, err := os.Open(string(file))
+		return f, inFile(file.String(), err)
+	}
+	if s.stdinUsed {
+		return nil, errors.New("standard input can be read only once; give - only once")
+	}
+	s.stdinUsed = true
+	return io.NopCloser(s.in), nil
+}
+
+// read reads a file in any format.
+func (s *session) read(file fileName, o artefact.Options) (*artefact.Content, error) {
+	f, err := s.open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	c, err := artefact.Read(file.String(), f, o)
+	return c, readError(file, err)
+}
+
+// readAll reads the bytes of a file.
+func (s *session) readAll(file fileName) ([]byte, error) {
+	f, err := s.open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(f)
+	return src, readError(file, err)
+}
+
+// readError puts the name before an error of reading; others bring their place.
+func readError(file fileName, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return inFile(file.String(), err)
+	}
+	return err
+}
+
+// isInput tells whether output and input are one file.
+func (s *session) isInput(output, input fileName) bool {
+	out, err := os.Stat(string(output))
+	if err != nil || !out.Mode().IsRegular() {
+		return false
+	}
+	in, err := s.stat(input)
+	return err == nil && os.SameFile(out, in)
+}
+
+func (s *session) stat(input fileName) (fs.FileInfo, error) {
+	if input != dash {
+		return os.Stat(string(input))
+	}
+	f, ok := s.in.(*os.File)
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return f.Stat()
+}
+
+// stdout is standard output; it keeps the first error, so that none is overlooked.
+type stdout struct {
+	w   io.Writer
+	err error
+}
+
+func (o *stdout) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if err != nil && o.err == nil {
+		o.err = inFile("standard output", err)
+	}
+	return n, o.err
+}
+
+// isTerminal tells whether it is one.
+func (o *stdout) isTerminal() bool {
+	f, ok := o.w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
