@@ -70,13 +70,13 @@ func rowsOf(captures []*artefact.Content) (rows []netsh.Row) {
 	return rows
 }
 
-// warnHeld names the ports that cannot be given back, as netsh deletes whole rows.
+// warnHeld names the ports that are not given back: netsh deletes whole rows only.
 func (j *job) warnHeld(plan target.Plan, captures []*artefact.Content) {
 	gone := j.before.Minus(j.now)
 	for _, c := range captures {
 		for _, row := range plan.Held(c.Rows, gone) {
 			held := slices.Collect(gone.Of(row.Proto).Intersect(ranges.SetOf(row.Range)).All())
-			j.warnRow(c, row, "%s of %s stays excluded: the row %s holds other ports too; delete that row and add what is to stay", some(held), row.Proto, row.Range)
+			j.warnRow(c, row, "%s of %s stays excluded: the row %s is no block of the old list, and may be somebody else's; if it is yours, delete it by hand and add what is to stay", some(held), row.Proto, row.Range)
 		}
 	}
 }

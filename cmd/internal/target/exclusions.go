@@ -44,17 +44,14 @@ func Replace(before, now ranges.Ports) Plan {
 }
 
 // ReplaceOnto gives the commands for a machine whose exclusions are rows. Of the
-// administered rows those are deleted that are exactly a block of before that now
-// lacks, and those within before that hold a port that now lacks: a list that grew
-// onto a machine has left several rows. What the rows that stay do not cover is
-// added.
+// administered rows only those are deleted that are exactly a block of before that
+// now lacks: any other may be somebody else's, as HNS's 50000-50059 is. What the
+// rows that stay do not cover is added.
 func ReplaceOnto(rows []netsh.Row, before, now ranges.Ports) Plan {
-	there := administered(rows)
 	exact := setOf(without(blocks(before), blocks(now)))
-	gone, foreign := touching(before.Minus(now)), touching(portsOf(there).Minus(before))
 	var leave, stay []block
-	for _, b := range there {
-		if exact[b] || gone(b) && !foreign(b) {
+	for _, b := range administered(rows) {
+		if exact[b] {
 			leave = append(leave, b)
 		} else {
 			stay = append(stay, b)
