@@ -20,7 +20,7 @@ func explainRange(s string) string {
 	sk := sketchOf(s)
 	if fault := sk.fault(); fault != "" {
 		advice = fault
-	} else if sk.isRange() {
+	} else if sk.isRange() && (sk.word == "" || sk.word == "tcp" || sk.word == "udp") {
 		advice = fmt.Sprintf("write %v", sk.repaired())
 	}
 	return fmt.Sprintf("%q is not a port range; %s", clip(s), advice)

@@ -49,6 +49,10 @@ func (j *job) compare(have, want []byte) error {
 	if err != nil {
 		return err
 	}
+	if old.Format != new.Format {
+		fmt.Fprintf(j.out, "%s is %s; wanted is %s\n", name, artefact.Recognise(have).Title, j.format.Title)
+		return nil
+	}
 	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)
 	switch {
 	case !old.Ports.Equal(new.Ports):

@@ -46,7 +46,7 @@ func (j *job) ontoCaptures() (captures []*artefact.Content, err error) {
 			return nil, err
 		}
 		if c.Format != artefact.Capture {
-			return nil, fmt.Errorf("%s is no capture; --onto wants the output of netsh int ipv4 show excludedportrange", c.File)
+			return nil, &ranges.Error{Name: c.File, Line: 1, Col: 1, Msg: "this is no capture; --onto wants the output of netsh int ipv4 show excludedportrange"}
 		}
 		captures = append(captures, c)
 		seen |= c.Tables

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,7 +42,7 @@ func (j *job) makeOperations() error {
 
 // warnPlace warns where importing does something else than one would think.
 func (j *job) warnPlace() {
-	if j.ControlSet != 0 && j.Mount == "" {
+	if j.offline() && j.place().Online() {
 		j.warnf("imported on Windows, %s changes that very machine; --mount NAME is for a hive that is mounted", j.place().Key())
 	}
 	if j.made.UTF8 && !j.offline() {
@@ -68,45 +67,63 @@ func (j *job) ontoExport() (*export, error) {
 		return nil, err
 	}
 	if c.Format != artefact.Reg {
-		return nil, fmt.Errorf("%s is no .reg file; --onto wants an export of %s", c.File, j.place().Key())
-	}
-	if err := j.sure(c); err != nil {
-		return nil, err
+		return nil, &ranges.Error{Name: c.File, Line: 1, Col: 1, Msg: "this is no .reg file; --onto wants an export of " + j.place().Key()}
 	}
 	e := &export{c.File, j.place().Key(), c}
+	if err := j.sure(e); err != nil {
+		return nil, err
+	}
 	if !c.State.HasKey(e.key) {
-		return nil, errors.New(e.wrongFile())
+		return nil, e.errorf("%s", e.wrongFile())
 	}
 	return e, nil
 }
 
-// sure says what is odd in the current state. It is an error if that makes it
-// uncertain: what Windows would ignore, data that may go on, a file that may.
-func (j *job) sure(c *artefact.Content) error {
-	var uncertain ranges.Errors
-	for _, n := range c.Notes {
-		e := &ranges.Error{Name: c.File, Line: n.Line, Col: n.Col, Msg: n.Text}
-		if n.Dropped || n.Rule == "hex-trailing-comma" {
-			uncertain = append(uncertain, e)
+// sure says what is odd in the current state. It is an error if that leaves open
+// what the values are that are written.
+func (j *job) sure(e *export) error {
+	var obscure ranges.Errors
+	for _, n := range e.content.Notes {
+		placed := &ranges.Error{Name: e.name, Line: n.Line, Col: n.Col, Msg: n.Text}
+		if n.Obscures(e.key) {
+			placed.Msg += "; so the current state is not certain"
+			obscure = append(obscure, placed)
 			continue
 		}
-		report(j.err, e)
+		report(j.err, placed)
 	}
+	if obscure != nil {
+		return obscure
+	}
+	return j.sureOfEnd(e)
+}
+
+// sureOfEnd looks for signs that the export was cut off. Without a blank line at its
+// end it may have been, and surely was if the value lacks its own end, too.
+func (j *job) sureOfEnd(e *export) error {
+	const cut = "the export ends without the blank line that regedit writes last"
+	reserved := e.value(target.ReservedPortsName)
 	switch {
-	case uncertain != nil:
-		return errors.Join(uncertain, fmt.Errorf("%s: with that, the current state is not certain", c.File))
-	case !c.Whole:
-		return fmt.Errorf("%s: the export ends without the blank line that regedit writes last; it may be cut off", c.File)
+	case e.content.Whole:
+		return nil
+	case reserved != nil && reserved.Irregularities() != nil:
+		return e.errorf("%s, and %s in it is not complete; it was cut off", cut, target.ReservedPortsName)
 	}
+	j.warnf("%s: %s; it may be cut off", e.name, cut)
 	return nil
+}
+
+// errorf is an error about the export as a whole.
+func (e *export) errorf(format string, args ...any) error {
+	return &ranges.Error{Name: e.name, Line: 1, Col: 1, Msg: fmt.Sprintf(format, args...)}
 }
 
 func (e *export) wrongFile() string {
 	keys := parameterKeys(e.content)
 	if keys == nil {
-		return fmt.Sprintf("%s does not have %s, nor that key of another control set", e.name, e.key)
+		return fmt.Sprintf("the export does not have %s, nor that key of another control set", e.key)
 	}
-	return fmt.Sprintf("%s does not have %s; it has %s", e.name, e.key, strings.Join(keys, ", "))
+	return fmt.Sprintf("the export does not have %s; it has %s", e.key, strings.Join(keys, ", "))
 }
 
 // parameterKeys gives the keys of TCP/IP's parameters that a .reg file leaves.

@@ -61,7 +61,25 @@ type Note struct {
 	Line, Col int
 	Rule      string // a short name
 	Text      string
-	Dropped   bool // Windows ignores what stands there
+	Dropped   bool   // Windows ignores what stands there
+	Key, Name string // .reg: the key it stands under and the value it is about, as far as known
+}
+
+// Obscures tells whether the note leaves open what the TCP/IP values of key are:
+// Windows ignores a line that sets one, or a line of the key that may belong to
+// one, or its data may have been cut off.
+func (n Note) Obscures(key string) bool {
+	values := target.SameName(n.Name, target.ReservedPortsName) || target.SameName(n.Name, target.MaxUserPortName)
+	here := target.SameName(n.Key, key)
+	switch n.Rule {
+	case "stray-line", "swallowed-line":
+		return here
+	case "hex-trailing-comma", "continuation-eof":
+		return here && values
+	case "delete-junk": // what it would delete stays
+		return false
+	}
+	return n.Dropped && values && (here || n.Key == "")
 }
 
 // Holds tells whether there is a reservation, if an empty one.

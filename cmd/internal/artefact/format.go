@@ -216,7 +216,7 @@ func notList(name string, head []byte, err error) error {
 	if f.Name == List {
 		return err
 	}
-	return fmt.Errorf("%s is %s, not a range list; portreg show prints its ports", name, f.Title)
+	return &ranges.Error{Name: name, Line: 1, Col: 1, Msg: fmt.Sprintf("this is %s, not a range list; portreg show prints its ports", f.Title)}
 }
 
 // listHead is how much of a list is looked at before it is read.

@@ -82,11 +82,11 @@ func TestReadList(t *testing.T) {
 		{long, "80-90", ""},
 		{"x\n80\ny", "", "f:1:1: \"x\" is not"},
 		{long + "x\n80\ny", "", "f:2002:1: \"x\" is not"},
-		{"REGEDIT4\n", "", "f is a .reg file, not a range list; portreg show prints its ports"},
-		{"REGEDIT4\n" + long, "", "f is a .reg file, not a range list; portreg show prints its ports"},
-		{"rem x\n", "", "f is a netsh script, not a range list; portreg show prints its ports"},
-		{"{}", "", "f is JSON, not a range list; portreg show prints its ports"},
-		{"net.ipv4.ip_local_reserved_ports=1", "", "f is a sysctl setting, not a range list; portreg show prints its ports"},
+		{"REGEDIT4\n", "", "f:1:1: this is a .reg file, not a range list; portreg show prints its ports"},
+		{"REGEDIT4\n" + long, "", "f:1:1: this is a .reg file, not a range list; portreg show prints its ports"},
+		{"rem x\n", "", "f:1:1: this is a netsh script, not a range list; portreg show prints its ports"},
+		{"{}", "", "f:1:1: this is JSON, not a range list; portreg show prints its ports"},
+		{"net.ipv4.ip_local_reserved_ports=1", "", "f:1:1: this is a sysctl setting, not a range list; portreg show prints its ports"},
 	} {
 		for _, src := range [][]byte{[]byte(tt.src), encode16(tt.src, false), encode16(tt.src, true)} {
 			ports, err := ReadList("f", bytes.NewReader(src))

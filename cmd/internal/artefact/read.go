@@ -168,7 +168,7 @@ func readReg(c *Content, in input) error {
 		return err
 	}
 	for _, n := range f.Notes() {
-		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped})
+		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped, n.Key, n.Name})
 	}
 	state := regfile.StateOf(f.Ops())
 	c.State, c.Whole = state, f.Whole()
@@ -262,5 +262,5 @@ func (c *Content) valueUnder(key string) bool {
 }
 
 func (c *Content) addNote(at regfile.Pos, rule, format string, args ...any) {
-	c.Notes = append(c.Notes, Note{at.Line, at.Col, rule, fmt.Sprintf(format, args...), false})
+	c.Notes = append(c.Notes, Note{Line: at.Line, Col: at.Col, Rule: rule, Text: fmt.Sprintf(format, args...)})
 }

@@ -30,6 +30,10 @@ type Place struct {
 	ControlSet int    // 1..999, 0 for CurrentControlSet, which no offline hive has
 }
 
+// Online tells whether p is in the registry of the Windows that imports it, and not
+// in a hive that is mounted.
+func (p Place) Online() bool { return p.Mount == "" || SameName(p.Mount, system) }
+
 // Key gives the full key of TCP/IP's parameters.
 func (p Place) Key() string {
 	hive, set := system, current

@@ -103,6 +103,9 @@ func ReadReservedPorts(d regfile.Data) (r Reserved, problems []string) {
 func entryProblem(err error) string {
 	const verdict = " is not a port range; "
 	at := strings.LastIndex(err.Error(), verdict)
+	if at < 0 {
+		return err.Error()
+	}
 	quoted, advice := err.Error()[:at], err.Error()[at+len(verdict):]
 	if fault, form, ok := strings.Cut(advice, "write "); ok {
 		advice = fault + "write 4000-4000 or 1433-1434"
