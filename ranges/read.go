@@ -16,9 +16,12 @@ import (
 func ReadPorts(r io.Reader, name string) (Ports, error) {
 	src := sharedBlocks{blocks: blocks{r: r}}
 	workers := [2]worker{{name: name}, {name: name}}
+	first := src.next(nil)
 	var second sync.WaitGroup
-	second.Go(func() { workers[1].readAll(&src) })
-	workers[0].readAll(&src)
+	if src.err == nil { // there may be more than one block
+		second.Go(func() { workers[1].readAll(&src, src.next(nil)) })
+	}
+	workers[0].readAll(&src, first)
 	second.Wait()
 
 	if src.err != io.EOF {
@@ -105,8 +108,9 @@ func (w *worker) ports() Ports {
 	return Ports{TCP: both.Union(w.ends[TCP].set()), UDP: both.Union(w.ends[UDP].set())}
 }
 
-func (w *worker) readAll(src *sharedBlocks) {
-	for b := src.next(nil); len(b.text) > 0; b = src.next(b.text) {
+// readAll reads b and then what is left of src.
+func (w *worker) readAll(src *sharedBlocks, b block) {
+	for ; len(b.text) > 0; b = src.next(b.text) {
 		w.readBlock(b)
 	}
 }

@@ -68,8 +68,11 @@ func (s Set) Equal(t Set) bool { return slices.Equal(s.rr, t.rr) }
 
 // Union gives the ports that are in s or in t.
 func (s Set) Union(t Set) Set {
-	if len(s.rr) == 0 || s.Equal(t) {
+	switch {
+	case len(s.rr) == 0:
 		return t
+	case len(t.rr) == 0 || s.Equal(t):
+		return s
 	}
 	u := Set{make([]Range, 0, max(len(s.rr), len(t.rr)))}
 	a, b := s.rr, t.rr

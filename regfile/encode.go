@@ -2,8 +2,10 @@ package regfile
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -295,36 +297,47 @@ const (
 
 // hex writes bytes with commas, wrapped; the last has no comma.
 func (e *encoder) hex(b []byte) {
-	for len(b) > 0 {
-		n := max(1, (wrapColumn-e.col+2)/3)
-		if n >= len(b) {
-			e.row(b)
+	if len(b) == 0 {
+		return
+	}
+	cells := e.cells()
+	for {
+		n := min(max(1, (wrapColumn-e.col+2)/3), len(b))
+		e.row(b[:n], cells)
+		if b = b[n:]; len(b) == 0 {
 			e.buf = e.buf[:len(e.buf)-len(",")*e.width()]
 			return
 		}
-		e.row(b[:n])
 		e.ascii(`\`)
 		e.eol()
 		e.ascii("  ")
-		b = b[n:]
 	}
 }
 
-// row writes bytes with a comma behind each.
-func (e *encoder) row(b []byte) {
+// cells gives every byte as its digits and a comma in the file's encoding, the
+// first character in the lowest bits.
+func (e *encoder) cells() *[256]uint64 {
+	var cells [256]uint64
+	bits := 8 * e.width()
+	for c := range cells {
+		cells[c] = uint64(hexDigits[c>>4]) | uint64(hexDigits[c&15])<<bits | ','<<(2*bits)
+	}
+	return &cells
+}
+
+// row writes bytes with a comma behind each: most of what a large list costs.
+func (e *encoder) row(b []byte, cells *[256]uint64) {
 	if len(e.buf) > bufferSize {
 		e.flush()
 	}
-	buf := e.buf // in registers: this is most of what a large list costs
+	end, size := len(e.buf), len("00,")*e.width()
+	buf := slices.Grow(e.buf, 8*len(b))
+	buf = buf[:cap(buf)]
 	for _, c := range b {
-		high, low := hexDigits[c>>4], hexDigits[c&15]
-		if e.charset == utf16le {
-			buf = append(buf, high, 0, low, 0, ',', 0)
-		} else {
-			buf = append(buf, high, low, ',')
-		}
+		binary.LittleEndian.PutUint64(buf[end:], cells[c])
+		end += size
 	}
-	e.buf = buf
+	e.buf = buf[:end]
 }
 
 // width is how many bytes an ASCII character takes.

@@ -3,7 +3,8 @@
 //
 // Whole processes are timed in turn, A B A B …, and the ratio is taken round
 // by round: the median of the ratios holds on a machine whose speed drifts.
-// Run it from the module's root: go run ./.ci/bench
+// Run it from the module's root: go run ./.ci/bench, or go run ./.ci/bench WORD
+// for the rows that hold the word.
 package main
 
 import (
@@ -115,10 +116,17 @@ func run() error {
 		return fmt.Errorf("python3: %v", err)
 	}
 	w := workload{dir, string(python)}
+	word := strings.Join(os.Args[1:], " ")
 	for _, r := range w.rows() {
+		if !strings.Contains(r.what, word) {
+			continue
+		}
 		if err := r.print(); err != nil {
 			return err
 		}
+	}
+	if word != "" {
+		return nil
 	}
 	return w.printMemory()
 }

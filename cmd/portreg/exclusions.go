@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"portreg/cmd/internal/artefact"
@@ -75,8 +74,8 @@ func (j *job) warnHeld(plan target.Plan, captures []*artefact.Content) {
 	gone := j.before.Minus(j.now)
 	for _, c := range captures {
 		for _, row := range plan.Held(c.Rows, gone) {
-			held := slices.Collect(gone.Of(row.Proto).Intersect(ranges.SetOf(row.Range)).All())
-			j.warnRow(c, row, "%s of %s stays excluded: the row %s is no block of the old list, and may be somebody else's; if it is yours, delete it by hand and add what is to stay", some(held), row.Proto, row.Range)
+			held := gone.Of(row.Proto).Intersect(ranges.SetOf(row.Range))
+			j.warnRow(c, row, "%s of %s stays excluded: the row %s is no block of the old list, and may be somebody else's; if it is yours, delete it by hand and add what is to stay", some(held.Ranges(), held.All()), row.Proto, row.Range)
 		}
 	}
 }

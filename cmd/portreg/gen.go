@@ -183,7 +183,7 @@ func (j *job) readLists() error {
 		return err
 	}
 	if now.IsEmpty() && !j.AllowEmpty {
-		return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", some(j.Lists))
+		return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", some(len(j.Lists), slices.Values(j.Lists)))
 	}
 	return nil
 }
@@ -261,7 +261,7 @@ func (j *job) warnProtocols() {
 			limited = append(limited, e)
 		}
 	}
-	j.warnf("ReservedPorts knows no protocol; reserved for tcp and udp: %s", some(limited))
+	j.warnf("ReservedPorts knows no protocol; reserved for tcp and udp: %s", some(len(limited), slices.Values(limited)))
 }
 
 // A pool is a dynamic port range.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 	"unicode"
@@ -67,19 +68,21 @@ func thousands(n int) string {
 	return text
 }
 
-// some joins the first of the items; a message is no place for thousands of them.
-func some[T fmt.Stringer](items []T) string {
+// some joins the first of n items; a message is no place for thousands of them.
+func some[T fmt.Stringer](n int, items iter.Seq[T]) string {
 	const most = 8
 	var b strings.Builder
-	for i, item := range items {
+	i := 0
+	for item := range items {
 		if i == most {
-			fmt.Fprintf(&b, " and %s more", thousands(len(items)-most))
+			fmt.Fprintf(&b, " and %s more", thousands(n-most))
 			break
 		}
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteString(item.String())
+		i++
 	}
 	return b.String()
 }

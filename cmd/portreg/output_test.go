@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -183,10 +184,10 @@ func TestCounts(t *testing.T) {
 	for i := range 9 {
 		items = append(items, time.Duration(i))
 	}
-	if got := some(items); got != "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns and 1 more" {
+	if got := some(len(items), slices.Values(items)); got != "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns and 1 more" {
 		t.Errorf("some of nine: %s", got)
 	}
-	if got := some(items[:8]); got != "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns" {
+	if got := some(8, slices.Values(items[:8])); got != "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns" {
 		t.Errorf("all of eight: %s", got)
 	}
 }

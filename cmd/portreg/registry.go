@@ -181,9 +181,9 @@ func (j *job) legacyPool(there *export) pool {
 
 // warnUnreached names the ports that are above the dynamic port range.
 func (j *job) warnUnreached(last uint16, result ranges.Set) {
-	above := slices.Collect(target.Above(result, last).All())
-	if len(above) > 0 {
-		j.warnf("no effect above MaxUserPort, which is %d, until it is raised: %s", last, some(above))
+	above := target.Above(result, last)
+	if !above.IsEmpty() {
+		j.warnf("no effect above MaxUserPort, which is %d, until it is raised: %s", last, some(above.Ranges(), above.All()))
 	}
 }
 

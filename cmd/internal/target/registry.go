@@ -50,7 +50,11 @@ func ReservedPortsValue(s ranges.Set) Value {
 	for r := range s.All() {
 		var buf [len("12345-12345\x00")]byte
 		text := strconv.AppendUint(buf[:0], uint64(r.First), 10)
-		text = strconv.AppendUint(append(text, '-'), uint64(r.Last), 10)
+		if first := text; r.Last == r.First {
+			text = append(append(text, '-'), first...)
+		} else {
+			text = strconv.AppendUint(append(text, '-'), uint64(r.Last), 10)
+		}
 		data.Bytes = appendWide(data.Bytes, append(text, 0))
 	}
 	data.Bytes = appendWide(data.Bytes, []byte{0})
