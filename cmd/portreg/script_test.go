@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,12 +37,25 @@ func TestScripts(t *testing.T) {
 			env.Setenv("COLUMNS", "80")
 			return nil
 		},
+		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": cmdStatus,
 			"encode": cmdEncode,
 			"decode": cmdDecode,
 		},
 	})
+}
+
+// condition knows pty: the system gives pseudo-terminals, as some containers do not.
+func condition(cond string) (bool, error) {
+	if cond != "pty" {
+		return false, fmt.Errorf("unknown condition %q", cond)
+	}
+	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err == nil {
+		f.Close()
+	}
+	return err == nil, nil
 }
 
 // cmdStatus is exec for a program that must end with a given status.
