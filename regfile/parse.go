@@ -50,9 +50,6 @@ func Parse(name string, src []byte) (*File, error) {
 // the operations and notes, it is the file's own and must not be changed.
 func (f *File) Bytes() []byte { return f.src }
 
-// Version is the version that the header names.
-func (f *File) Version() Version { return f.form.version }
-
 // Ops are the operations that regedit would carry out, in order.
 func (f *File) Ops() []Op { return f.ops }
 
