@@ -141,7 +141,7 @@ func Write(w io.Writer, comments []string, cmds []Command) error {
 	}
 	out := bufio.NewWriter(w)
 	for _, text := range comments {
-		writeComment(out, text)
+		writeComment(out, "rem", text)
 	}
 	for _, c := range cmds {
 		out.WriteString(c.String())
@@ -152,16 +152,17 @@ func Write(w io.Writer, comments []string, cmds []Command) error {
 
 const maxComment = 1000
 
-func writeComment(out *bufio.Writer, text string) {
-	out.WriteString("rem")
+// writeComment writes text in lines that begin with the word.
+func writeComment(out io.StringWriter, word, text string) {
+	out.WriteString(word)
 	room := 0
 	for i, r := range text {
 		piece := escape(r)
 		if len(piece) > room {
 			if i > 0 {
-				out.WriteString("\r\nrem")
+				out.WriteString("\r\n" + word)
 			}
-			out.WriteByte(' ')
+			out.WriteString(" ")
 			room = maxComment
 		}
 		out.WriteString(piece)
