@@ -61,6 +61,25 @@ func (j *job) annotateCommands(plan target.Plan) {
 	}
 }
 
+// annotateScript says what a script is for.
+func (j *job) annotateScript() {
+	if !j.Annotate {
+		return
+	}
+	if j.Undo {
+		j.made.Comments = []string{fmt.Sprintf("undo: takes back what the log of %s names", j.Name)}
+		return
+	}
+	blocks := target.Exclude(j.now).Add
+	j.made.Comments = []string{fmt.Sprintf("excluded port ranges: %s listed", count(len(blocks), "block"))}
+	if j.Dynamic.IsValid() {
+		j.made.Comments = append(j.made.Comments, fmt.Sprintf("dynamic port range: %s", j.Dynamic))
+	}
+	for _, b := range blocks {
+		j.made.Comments = append(j.made.Comments, labelled(entry(b.Range, b.Proto), j.labels(b.Range)))
+	}
+}
+
 // labels gives what the lists say beside the entries that have a port in r.
 func (j *job) labels(r ranges.Range) (all []string) {
 	for _, list := range j.lists {

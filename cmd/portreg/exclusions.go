@@ -26,7 +26,8 @@ func (j *job) makeCommands() error {
 	} else {
 		j.warnHeld(plan, captures)
 		j.warnInTheWay(plan, captures)
-		j.sayPools(plan, captures)
+		stay := target.Administered(rowsOf(captures)).Minus(target.PortsOf(plan.Delete))
+		j.sayPools(j.now.Union(stay), captures)
 		j.made.Commands = append(plan.Commands(), j.setDynamic()...)
 	}
 	if len(j.made.Commands) == 0 {
@@ -34,6 +35,18 @@ func (j *job) makeCommands() error {
 	}
 	j.annotateCommands(plan)
 	return nil
+}
+
+// makeScript makes what a script goes by, which works out the commands itself when it
+// runs.
+func (j *job) makeScript() {
+	j.made.Script = netsh.Converge{Name: string(j.Name), Undo: j.Undo}
+	if !j.Undo {
+		j.made.Script.Ports, j.made.Script.Dynamic = j.now, j.Dynamic
+		j.made.Script.ReleaseWinNAT = j.ReleaseWinNAT
+		j.sayPools(j.now, nil)
+	}
+	j.annotateScript()
 }
 
 // ontoCaptures reads the machine's current state, if it is given.
@@ -93,10 +106,8 @@ func (j *job) warnRow(c *artefact.Content, row netsh.Row, format string, args ..
 	report(j.err, &ranges.Error{Name: c.File, Line: row.Line, Col: row.Col, Msg: fmt.Sprintf("warning: "+format, args...)})
 }
 
-// sayPools says how many dynamic ports stay free.
-func (j *job) sayPools(plan target.Plan, captures []*artefact.Content) {
-	stay := target.Administered(rowsOf(captures)).Minus(target.PortsOf(plan.Delete))
-	taken := j.now.Union(stay)
+// sayPools says how many dynamic ports stay free where taken is excluded.
+func (j *job) sayPools(taken ranges.Ports, captures []*artefact.Content) {
 	for _, proto := range [...]ranges.Proto{ranges.TCP, ranges.UDP} {
 		j.sayFree(j.modernPool(proto, captures), taken.Of(proto))
 	}

@@ -12,6 +12,7 @@ import (
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
+	"portreg/ranges/netsh"
 )
 
 // The types of flags whose text has a form of its own. Kong puts the flag's name
@@ -87,6 +88,13 @@ func (f fileName) stream() int {
 
 // toFile tells whether output goes to a file of that name.
 func (f fileName) toFile() bool { return f != "" && f.stream() == 0 }
+
+type nameFlag string
+
+func (f *nameFlag) UnmarshalText(text []byte) error {
+	*f = nameFlag(text)
+	return netsh.CheckName(string(text))
+}
 
 type mountFlag string
 

@@ -12,27 +12,29 @@ import (
 )
 
 type genCmd struct {
-	Format      formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it -o's ending decides (.reg; other endings need -f), without -o the target, else it is reg."`
-	Target      targetFlag     `short:"t" placeholder:"WINDOWS" help:"The Windows version it is for: ${versions}."`
-	Output      fileName       `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
-	Check       bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
-	Onto        []fileName     `sep:"none" placeholder:"FILE" help:"The machine's current state, an export or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
-	Protocol    protoFlag      `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Replaces    []fileName     `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
-	Undo        bool           `help:"Make what takes back what this command makes without --undo."`
-	DeleteValue bool           `help:"With --undo: delete ReservedPorts, since nothing else needs it."`
-	ControlSet  controlSetFlag `placeholder:"N" help:"Offline image: write ControlSet00N, not CurrentControlSet."`
-	Mount       mountFlag      `placeholder:"NAME" help:"Offline image: the name its SYSTEM hive is mounted under in HKEY_LOCAL_MACHINE."`
-	Encoding    encodingFlag   `placeholder:"ENCODING" help:"Of reg: utf-16, as regedit writes (default), or utf-8, for hivexregedit and git."`
-	Dynamic     ranges.Range   `placeholder:"FIRST-LAST" help:"Also set the dynamic port range (legacy: MaxUserPort)."`
-	Annotate    bool           `help:"Add comments that say in words what the artefact holds."`
-	AllowEmpty  bool           `help:"An empty result is meant."`
-	Lists       []fileName     `arg:"" name:"list" help:"Range lists, united; - is standard input."`
+	Format        formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it -o's ending decides (.reg, .cmd; other endings need -f), without -o the target, else it is reg."`
+	Target        targetFlag     `short:"t" placeholder:"WINDOWS" help:"The Windows version it is for: ${versions}."`
+	Output        fileName       `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
+	Check         bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
+	Onto          []fileName     `sep:"none" placeholder:"FILE" help:"The machine's current state, an export or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
+	Protocol      protoFlag      `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
+	Replaces      []fileName     `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
+	Name          nameFlag       `placeholder:"NAME" help:"Of scripts: the name of the log that they keep on the machine, %ProgramData%\\portreg\\NAME.log."`
+	ReleaseWinNAT bool           `name:"release-winnat" help:"Of scripts: stop WinNAT for a moment if its runtime reservations are in the way."`
+	Undo          bool           `help:"Make what takes back what this command makes without --undo."`
+	DeleteValue   bool           `help:"With --undo: delete ReservedPorts, since nothing else needs it."`
+	ControlSet    controlSetFlag `placeholder:"N" help:"Offline image: write ControlSet00N, not CurrentControlSet."`
+	Mount         mountFlag      `placeholder:"NAME" help:"Offline image: the name its SYSTEM hive is mounted under in HKEY_LOCAL_MACHINE."`
+	Encoding      encodingFlag   `placeholder:"ENCODING" help:"Of reg: utf-16, as regedit writes (default), or utf-8, for hivexregedit and git."`
+	Dynamic       ranges.Range   `placeholder:"FIRST-LAST" help:"Also set the dynamic port range (legacy: MaxUserPort)."`
+	Annotate      bool           `help:"Add comments that say in words what the artefact holds."`
+	AllowEmpty    bool           `help:"An empty result is meant."`
+	Lists         []fileName     `arg:"" name:"list" help:"Range lists, united; - is standard input."`
 }
 
 func (*genCmd) examples() string {
 	return `  portreg gen -o reserved.reg ports.txt
-  portreg gen -t 2022 --annotate ports.txt
+  portreg gen --name web -o web.cmd ports.txt
   portreg gen -t 2003 --onto current.reg -o merged.reg ports.txt
 `
 }
@@ -124,13 +126,17 @@ func (j *job) place() target.Place {
 
 // checkFlags refuses what does not go together.
 func (j *job) checkFlags() error {
-	isJSON := j.format.Name == artefact.JSON
+	isJSON, logs := j.format.Name == artefact.JSON, j.format.Logs
 	for _, rule := range []struct {
 		broken bool
 		text   string
 	}{
 		{j.offline() && j.mechanism == target.Exclusions, "excluded port ranges cannot be written offline; leave out --control-set and --mount"},
 		{j.offline() && isJSON, "--control-set and --mount say where a .reg file writes; leave them out with -f json"},
+		{logs && j.Name == "", fmt.Sprintf("-f %s needs --name NAME: its log on the machine is %%ProgramData%%\\portreg\\NAME.log, so that two teams' lists live side by side", j.format.Name)},
+		{logs && (len(j.Onto) > 0 || len(j.Replaces) > 0), "the script reads the machine's state and its own log when it runs; leave out --onto and --replaces"},
+		{!logs && j.Name != "", fmt.Sprintf("--name is that of the log which a script keeps; leave it out with -f %s", j.format.Name)},
+		{!logs && j.ReleaseWinNAT, fmt.Sprintf("--release-winnat is for scripts, which start WinNAT again; leave it out with -f %s", j.format.Name)},
 		{isJSON && (len(j.Onto) > 0 || len(j.Replaces) > 0 || j.Undo), "json holds the ports of the lists; leave out --onto, --replaces and --undo"},
 		{isJSON && j.Annotate, "json has no comments; leave out --annotate"},
 		{j.offline() && j.Annotate, "hivexregedit and reged stumble over comments; leave out --annotate or --control-set and --mount"},
@@ -237,6 +243,9 @@ func (j *job) compute() error {
 		return nil
 	case j.legacy():
 		return j.makeOperations()
+	case j.format.Logs:
+		j.makeScript()
+		return nil
 	}
 	return j.makeCommands()
 }

@@ -36,6 +36,7 @@ type Format struct {
 	Ending  string           // of file names that choose it, "" for none
 	Title   string           // what one calls such a file: "a .reg file"
 	Carries target.Mechanism // what it can hold, as bits
+	Logs    bool             // a script that reads the machine's state when it runs, and keeps a log there under a name
 	Write   func(w io.Writer, j *Job) error
 	detect  func(head []byte) bool
 	read    func(c *Content, in input) error
@@ -46,6 +47,7 @@ const (
 	Reg      = "reg"
 	Regedit4 = "regedit4"
 	Netsh    = "netsh"
+	Cmd      = "cmd"
 	Capture  = "capture"
 	Sysctl   = "sysctl"
 	JSON     = "json"
@@ -56,13 +58,14 @@ const either = target.ReservedPorts | target.Exclusions
 // formats is the table. Recognising tries the rows in order; a list is what is
 // nothing else.
 var formats = [...]Format{
-	{Reg, ".reg", "a .reg file", target.ReservedPorts, writeReg, regfile.IsReg, readReg},
-	{Regedit4, "", "a .reg file of version 4", target.ReservedPorts, writeRegedit4, nil, nil},
-	{Netsh, "", "a netsh script", target.Exclusions, writeNetsh, netsh.IsScript, readScript},
-	{JSON, "", "JSON", either, writeJSON, isJSON, readJSON},
-	{Sysctl, "", "a sysctl setting", either, nil, sysctl.IsSysctl, readSysctl},
-	{Capture, "", "a netsh capture", target.Exclusions, nil, netsh.IsCapture, readCapture},
-	{List, "", "a range list", either, nil, func([]byte) bool { return true }, readList},
+	{Reg, ".reg", "a .reg file", target.ReservedPorts, false, writeReg, regfile.IsReg, readReg},
+	{Regedit4, "", "a .reg file of version 4", target.ReservedPorts, false, writeRegedit4, nil, nil},
+	{Netsh, "", "a netsh script", target.Exclusions, false, writeNetsh, netsh.IsScript, readScript},
+	{Cmd, ".cmd", "a .cmd script", target.Exclusions, true, writeCmd, nil, nil},
+	{JSON, "", "JSON", either, false, writeJSON, isJSON, readJSON},
+	{Sysctl, "", "a sysctl setting", either, false, nil, sysctl.IsSysctl, readSysctl},
+	{Capture, "", "a netsh capture", target.Exclusions, false, nil, netsh.IsCapture, readCapture},
+	{List, "", "a range list", either, false, nil, func([]byte) bool { return true }, readList},
 }
 
 // Named finds the format that -f calls name.
@@ -113,9 +116,10 @@ type Job struct {
 	Operations []regfile.Op    // reg, regedit4
 	UTF8       bool            // reg: UTF-8 and LF, not UTF-16 and CRLF
 	Commands   []netsh.Command // netsh
+	Script     netsh.Converge  // cmd, but for its Comments
 	Ports      ranges.Ports    // json
 	Dynamic    ranges.Range    // json: the dynamic port range, if valid
-	Comments   []string        // reg, regedit4, netsh: what a person should know
+	Comments   []string        // reg, regedit4, netsh, cmd: what a person should know
 }
 
 func writeReg(w io.Writer, j *Job) error {
@@ -133,6 +137,12 @@ func writeRegedit4(w io.Writer, j *Job) error {
 
 func writeNetsh(w io.Writer, j *Job) error {
 	return netsh.Write(w, j.Comments, j.Commands)
+}
+
+func writeCmd(w io.Writer, j *Job) error {
+	script := j.Script
+	script.Comments = j.Comments
+	return netsh.WriteCmd(w, script)
 }
 
 // input is a file that is being read.

@@ -44,13 +44,13 @@ func TestRecognise(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	for path, want := range map[string]string{"a.reg": Reg, "A.REG": Reg, ".reg": Reg, "x.y.Reg": Reg, "a.reg.txt": "", "reg": "", "": "", "a.cmd": "", "a.json": ""} {
+	for path, want := range map[string]string{"a.reg": Reg, "A.REG": Reg, ".reg": Reg, "x.y.Reg": Reg, "a.reg.txt": "", "reg": "", "": "", "a.cmd": Cmd, "a.json": ""} {
 		f, ok := ForFile(path)
 		if ok != (want != "") || ok && f.Name != want {
 			t.Errorf("ForFile(%q) = %v, %v", path, f, ok)
 		}
 	}
-	for _, name := range []string{Reg, Regedit4, Netsh, JSON} {
+	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, JSON} {
 		if f, ok := Named(name); !ok || f.Name != name {
 			t.Errorf("Named(%q) = %v, %v", name, f, ok)
 		}
@@ -64,7 +64,7 @@ func TestTable(t *testing.T) {
 		t.Errorf("made without -f: %s", got)
 	}
 	for m, want := range map[target.Mechanism]string{
-		target.ReservedPorts: "reg, regedit4 or json", target.Exclusions: "netsh or json", either: "reg, regedit4, netsh or json",
+		target.ReservedPorts: "reg, regedit4 or json", target.Exclusions: "netsh, cmd or json", either: "reg, regedit4, netsh, cmd or json",
 	} {
 		if got := Written(m); got != want {
 			t.Errorf("Written(%d) = %s, want %s", m, got, want)
