@@ -1,7 +1,8 @@
 // Package oracle checks portreg against independent programs: Wine's
 // regedit, netsh stub and cmd, Samba's net, hivexregedit, hivexget, reged
 // and reglookup. What portreg writes they must read, and what they write
-// portreg must read, down to the byte.
+// portreg must read, down to the byte. The scripts that portreg writes run in
+// Wine's cmd on machines that standin/standin.c makes up.
 //
 // The package has tests only, and they run only when PORTREG_ORACLES is
 // "require", as .ci/run sets it; then every program must be there and no
@@ -34,6 +35,7 @@ var programs = []struct{ name, debian string }{
 	{"hivexget", "libhivex-bin"},
 	{"reged", "chntpw"},
 	{"reglookup", "reglookup"},
+	{"x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"},
 }
 
 const (
@@ -78,6 +80,9 @@ func runAll(m *testing.M) (status int, err error) {
 	}
 	defer stopWine()
 	if err := startWine(); err != nil {
+		return 0, err
+	}
+	if err := installStandins(); err != nil {
 		return 0, err
 	}
 	return m.Run(), nil
