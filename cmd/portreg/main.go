@@ -14,7 +14,8 @@
 //	            type        REG_MULTI_SZ
 //	            ranges      ascending, overlapping and touching ones as one
 //	tcp, udp  of all other formats: the ranges, as above; of captures the
-//	          administered rows, as they stand there
+//	          administered rows, as they stand there, but for ports that another
+//	          table of the protocol lacks: these are in the notes
 //	runtime   of capture: the runtime reservations, "58212-58311/tcp"
 //	deletes   of netsh: what is deleted and was not added before, "80/tcp"
 //	dynamic   dynamic port ranges, "49152-65535/tcp", or "1025-60000" where the

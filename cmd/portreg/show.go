@@ -118,8 +118,8 @@ func printContent(w io.Writer, c *artefact.Content) {
 		printValues(w, c)
 		return
 	case artefact.Capture:
-		for _, row := range c.Rows {
-			fmt.Fprintln(w, rowText(row))
+		for _, p := range partsOf(c) {
+			fmt.Fprintln(w, p)
 		}
 	default:
 		for e := range c.Ports.Entries() {
@@ -157,11 +157,46 @@ func printDynamic(w io.Writer, c *artefact.Content, wanted func(artefact.Dynamic
 	}
 }
 
-func rowText(row netsh.Row) string {
-	if row.Administered {
-		return entry(row.Range, row.Proto) + "  # administered"
+// A part is a row of a capture, or what all tables have of it, or what they do not.
+type part struct {
+	netsh.Row
+	word string // administered, runtime or contradicted
+}
+
+// partsOf gives the rows in the order of the lines.
+func partsOf(c *artefact.Content) (all []part) {
+	for _, t := range c.Capture.Tables {
+		for _, row := range t.Rows {
+			all = append(all, cut(row, c.Ports.Of(row.Proto))...)
+		}
 	}
-	return "# runtime " + entry(row.Range, row.Proto)
+	return all
+}
+
+// cut cuts an administered row where not every table has it.
+func cut(row netsh.Row, excluded ranges.Set) (parts []part) {
+	if !row.Administered {
+		return []part{{row, "runtime"}}
+	}
+	add := func(s ranges.Set, word string) {
+		for row.Range = range s.All() {
+			parts = append(parts, part{row, word})
+		}
+	}
+	whole := ranges.SetOf(row.Range)
+	add(whole.Intersect(excluded), "administered")
+	add(whole.Minus(excluded), "contradicted")
+	return parts
+}
+
+func (p part) isEntry() bool { return p.word == "administered" }
+
+// String gives the line of a range list.
+func (p part) String() string {
+	if p.isEntry() {
+		return entry(p.Range, p.Proto) + "  # " + p.word
+	}
+	return "# " + p.word + " " + entry(p.Range, p.Proto)
 }
 
 // entry is "80-90/tcp", or "80-90" for both protocols.
@@ -173,28 +208,30 @@ func entry(r ranges.Range, proto ranges.Proto) string {
 type match struct {
 	line, col   int // 0 in a sysctl setting
 	text, label string
-	runtime     bool // it is a runtime reservation: no entry
+	kind        string // what it is if it is no entry: runtime or contradicted
 }
 
 // matches gives what Narrow left.
 func matches(c *artefact.Content) (all []match) {
 	for _, v := range c.Values {
 		for _, r := range v.Entries {
-			all = append(all, match{v.Line, v.Col, r.String(), v.Key, false})
+			all = append(all, match{v.Line, v.Col, r.String(), v.Key, ""})
 		}
 	}
-	for _, row := range c.Rows {
-		label := "administered"
-		if !row.Administered {
-			label = "runtime"
+	if c.Format == artefact.Capture {
+		for _, p := range partsOf(c) {
+			m := match{line: p.Line, col: p.Col, text: entry(p.Range, p.Proto), label: p.word}
+			if !p.isEntry() {
+				m.kind = p.word
+			}
+			all = append(all, m)
 		}
-		all = append(all, match{row.Line, row.Col, entry(row.Range, row.Proto), label, !row.Administered})
 	}
 	for _, add := range c.Adds {
-		all = append(all, match{add.Line, add.Col, entry(add.Range, add.Proto), "", false})
+		all = append(all, match{add.Line, add.Col, entry(add.Range, add.Proto), "", ""})
 	}
 	for _, e := range c.Entries {
-		all = append(all, match{e.Line, e.Col, e.String(), e.Label, false})
+		all = append(all, match{e.Line, e.Col, e.String(), e.Label, ""})
 	}
 	if c.Format == artefact.Sysctl {
 		for e := range c.Ports.Entries() {
@@ -212,8 +249,8 @@ func printMatches(w io.Writer, c *artefact.Content) {
 			fmt.Fprintf(w, "%d:%d:", m.line, m.col)
 		}
 		switch {
-		case m.runtime:
-			fmt.Fprintf(w, " # runtime %s\n", m.text)
+		case m.kind != "":
+			fmt.Fprintf(w, " # %s %s\n", m.kind, m.text)
 		case m.label != "":
 			fmt.Fprintf(w, " %s  # %s\n", m.text, printable(m.label))
 		default:
@@ -283,7 +320,7 @@ func jsonOf(c *artefact.Content) jsonFile {
 			f.Values = append(f.Values, jsonValue{v.Key, v.Name, v.Line, v.Data.Type.String(), artefact.RangesOf(v.Set())})
 		}
 	case artefact.Capture:
-		f.rows(c.Rows)
+		f.rows(partsOf(c))
 	default:
 		f.TCP, f.UDP = artefact.RangesOf(c.Ports.TCP), artefact.RangesOf(c.Ports.UDP)
 	}
@@ -305,23 +342,24 @@ func jsonOf(c *artefact.Content) jsonFile {
 func jsonEntries(c *artefact.Content) []jsonEntry {
 	entries := []jsonEntry{}
 	for _, m := range matches(c) {
-		if !m.runtime {
+		if m.kind == "" {
 			entries = append(entries, jsonEntry{m.line, m.col, m.text, m.label})
 		}
 	}
 	return entries
 }
 
-func (f *jsonFile) rows(rows []netsh.Row) {
+func (f *jsonFile) rows(parts []part) {
 	f.TCP, f.UDP, f.Runtime = []ranges.Range{}, []ranges.Range{}, []string{}
-	for _, row := range rows {
+	for _, p := range parts {
 		switch {
-		case !row.Administered:
-			f.Runtime = append(f.Runtime, entry(row.Range, row.Proto))
-		case row.Proto == ranges.TCP:
-			f.TCP = append(f.TCP, row.Range)
+		case p.word == "runtime":
+			f.Runtime = append(f.Runtime, entry(p.Range, p.Proto))
+		case !p.isEntry():
+		case p.Proto == ranges.TCP:
+			f.TCP = append(f.TCP, p.Range)
 		default:
-			f.UDP = append(f.UDP, row.Range)
+			f.UDP = append(f.UDP, p.Range)
 		}
 	}
 }

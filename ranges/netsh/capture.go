@@ -6,10 +6,18 @@ import (
 	"portreg/ranges"
 )
 
+// Table is a table of exclusions.
+type Table struct {
+	Name      string       // of the capture, as ParseCapture was given it
+	Proto     ranges.Proto // TCP or UDP
+	Rows      []Row        // in the order of the lines
+	Line, Col int          // of its dashes, counted from 1
+}
+
 // Row is a row of a table of exclusions.
 type Row struct {
 	Range        ranges.Range
-	Proto        ranges.Proto // TCP or UDP
+	Proto        ranges.Proto // of its table
 	Administered bool         // marked with *: made by netsh or the API; else a runtime reservation
 	Line, Col    int          // of its first port, counted from 1
 }
@@ -17,16 +25,16 @@ type Row struct {
 // DynamicRange is a dynamic port range as show dynamicport prints it. Windows
 // refuses to set one below 1025, but machines have them from 1024 on.
 type DynamicRange struct {
+	Name      string       // of the capture, as ParseCapture was given it
 	Proto     ranges.Proto // TCP or UDP
 	Range     ranges.Range
 	Line, Col int // of its first port, counted from 1
 }
 
-// Capture is what a capture holds.
+// Capture is what a capture holds, in the order of the lines.
 type Capture struct {
-	Rows    []Row          // of all tables, in the order of the lines
-	Dynamic []DynamicRange // in the order of the lines
-	Tables  ranges.Proto   // the protocols that have a table of exclusions, even an empty one
+	Tables  []Table // even empty ones, and several of a protocol
+	Dynamic []DynamicRange
 }
 
 // IsCapture reports whether src is a capture: it has a line of two runs of three
@@ -72,9 +80,8 @@ type captureParser struct {
 	given   ranges.Proto
 	header  ranges.Proto // named since the table before
 	place   place
-	proto   ranges.Proto // of the table at place
 	start   DynamicRange // at wantCount: all but Range.Last
-	tables  int
+	begun   int          // tables of both kinds
 }
 
 // place is where in a capture a line stands.
@@ -95,9 +102,7 @@ func (p *captureParser) read() {
 	}
 	switch runs := dashes(p.line); {
 	case runs == 2:
-		p.place = inRows
-		p.proto = p.protocol()
-		p.capture.Tables |= p.proto
+		p.table()
 	case runs == 1:
 		p.place = wantStart
 	case runs > 2:
@@ -126,7 +131,7 @@ func (p *captureParser) other() {
 func (p *captureParser) protocol() ranges.Proto {
 	named := p.header
 	p.header = 0
-	p.tables++
+	p.begun++
 	switch {
 	case named == ranges.TCP || named == ranges.UDP:
 		return named
@@ -138,6 +143,13 @@ func (p *captureParser) protocol() ranges.Proto {
 		p.errorf(indent(p.line), "the header of this table names neither tcp nor udp; say which it is with --protocol tcp or --protocol udp")
 	}
 	return 0
+}
+
+// table begins a table of exclusions.
+func (p *captureParser) table() {
+	p.place = inRows
+	t := Table{Name: p.name, Proto: p.protocol(), Line: p.num, Col: p.col(indent(p.line))}
+	p.capture.Tables = append(p.capture.Tables, t)
 }
 
 func (p *captureParser) row() {
@@ -161,9 +173,10 @@ func (p *captureParser) row() {
 		p.errorf(at, "%.60q: the last port is below the first; a row is first port, last port", text)
 		return
 	}
-	p.capture.Rows = append(p.capture.Rows, Row{
+	t := &p.capture.Tables[len(p.capture.Tables)-1]
+	t.Rows = append(t.Rows, Row{
 		Range: ranges.Range{First: uint16(first), Last: uint16(last)},
-		Proto: p.proto, Administered: row.star, Line: p.num, Col: p.col(at),
+		Proto: t.Proto, Administered: row.star, Line: p.num, Col: p.col(at),
 	})
 }
 
@@ -180,7 +193,7 @@ func (p *captureParser) number(at int, digits string) int {
 func (p *captureParser) dynamicStart() {
 	at, digits := cutSetting(p.line)
 	p.place = wantCount
-	p.start = DynamicRange{Proto: p.protocol(), Line: p.num, Col: p.col(at)}
+	p.start = DynamicRange{Name: p.name, Proto: p.protocol(), Line: p.num, Col: p.col(at)}
 	p.start.Range.First = uint16(p.number(at, digits))
 }
 
@@ -217,7 +230,7 @@ func (p *captureParser) end() {
 		p.errorf(len(p.line), "the capture ends below the dashes of a table")
 	}
 	p.notDynamic()
-	if p.tables == 0 && p.found == 0 {
+	if p.begun == 0 && p.found == 0 {
 		p.errorAt(1, 1, "no table of netsh int ipv4 show excludedportrange or show dynamicport found")
 	}
 }

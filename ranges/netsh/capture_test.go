@@ -45,10 +45,25 @@ func readFixtures(t testing.TB) []fixture {
 	return ff
 }
 
+func allRows(c *Capture) (rows []Row) {
+	for _, t := range c.Tables {
+		rows = append(rows, t.Rows...)
+	}
+	return rows
+}
+
+// tables gives the protocols that have a table.
+func tables(c *Capture) (protos ranges.Proto) {
+	for _, t := range c.Tables {
+		protos |= t.Proto
+	}
+	return protos
+}
+
 // show gives a capture in the form of index.tsv.
 func show(c *Capture) []string {
 	var rows []string
-	for _, r := range c.Rows {
+	for _, r := range allRows(c) {
 		star := ""
 		if r.Administered {
 			star = "*"
@@ -74,10 +89,10 @@ func TestFixtures(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, f.rows)
 			}
 			dynamic := strings.HasPrefix(f.name, "dynamicport")
-			if dynamic != (c.Tables == 0) || !dynamic && c.Tables != want || dynamic != (len(c.Dynamic) == 1) {
-				t.Errorf("tables %s, dynamic %v", c.Tables, c.Dynamic)
+			if dynamic != (len(c.Tables) == 0) || !dynamic && tables(c) != want || dynamic != (len(c.Dynamic) == 1) {
+				t.Errorf("tables %v, dynamic %v", c.Tables, c.Dynamic)
 			}
-			for _, r := range c.Rows {
+			for _, r := range allRows(c) {
 				if r.Proto != want {
 					t.Errorf("%v has another protocol", r)
 				}
@@ -112,8 +127,8 @@ func TestFixturesJoined(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := show(c), append(rows, dynamic...); !slices.Equal(got, want) || c.Tables != ranges.Both {
-			t.Errorf("got  %s of %s\nwant %s", got, c.Tables, want)
+		if got, want := show(c), append(rows, dynamic...); !slices.Equal(got, want) || tables(c) != ranges.Both {
+			t.Errorf("got  %s of %s\nwant %s", got, tables(c), want)
 		}
 		slices.Reverse(ff)
 	}
@@ -210,7 +225,7 @@ func TestParseCaptureProto(t *testing.T) {
 		switch {
 		case fmt.Sprint(err) != test.err && !(err == nil && test.err == ""):
 			t.Errorf("%q: got %v, want %v", src, err, test.err)
-		case err == nil && (c.Tables != test.want || c.Rows[0].Proto != test.want):
+		case err == nil && (tables(c) != test.want || c.Tables[0].Rows[0].Proto != test.want):
 			t.Errorf("%q: got %+v, want %s", src, c, test.want)
 		}
 	}
@@ -223,12 +238,13 @@ func TestParseCapturePlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Capture{
-		Rows: []Row{
-			{Range: ranges.Range{First: 80, Last: 90}, Proto: ranges.TCP, Administered: true, Line: 3, Col: 3},
-			{Range: ranges.Range{First: 7, Last: 7}, Proto: ranges.UDP, Line: 7, Col: 2},
+		Tables: []Table{
+			{Name: "x.txt", Proto: ranges.TCP, Line: 2, Col: 1, Rows: []Row{
+				{Range: ranges.Range{First: 80, Last: 90}, Proto: ranges.TCP, Administered: true, Line: 3, Col: 3}}},
+			{Name: "x.txt", Proto: ranges.UDP, Line: 6, Col: 1, Rows: []Row{
+				{Range: ranges.Range{First: 7, Last: 7}, Proto: ranges.UDP, Line: 7, Col: 2}}},
 		},
-		Dynamic: []DynamicRange{{Proto: ranges.UDP, Range: ranges.Range{First: 1024, Last: 65535}, Line: 11, Col: 4}},
-		Tables:  ranges.Both,
+		Dynamic: []DynamicRange{{Name: "x.txt", Proto: ranges.UDP, Range: ranges.Range{First: 1024, Last: 65535}, Line: 11, Col: 4}},
 	}
 	if fmt.Sprintf("%#v", *c) != fmt.Sprintf("%#v", want) {
 		t.Errorf("got  %+v\nwant %+v", *c, want)
@@ -346,7 +362,7 @@ func FuzzParseCapture(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q\n%s\n%v", src, print(c), err)
 		}
-		if got, want := print(again), print(c); got != want || again.Tables != c.Tables {
+		if got, want := print(again), print(c); got != want || tables(again) != tables(c) {
 			t.Errorf("got %s\nwant %s", got, want)
 		}
 	})
@@ -356,11 +372,11 @@ func FuzzParseCapture(f *testing.F) {
 func print(c *Capture) string {
 	var b strings.Builder
 	for _, proto := range []ranges.Proto{ranges.TCP, ranges.UDP} {
-		if c.Tables&proto != 0 {
+		if tables(c)&proto != 0 {
 			fmt.Fprintf(&b, "Protocol %s\n%s", proto, ruler)
 		}
 	}
-	for _, r := range c.Rows {
+	for _, r := range allRows(c) {
 		star := ""
 		if r.Administered {
 			star = "     *"
@@ -388,7 +404,7 @@ Start Port    End Port
 		fmt.Println(err)
 		return
 	}
-	for _, r := range c.Rows {
+	for _, r := range c.Tables[0].Rows {
 		fmt.Println(r.Range, r.Proto, r.Administered)
 	}
 	// Output:

@@ -24,8 +24,7 @@ type Content struct {
 	Values  []Value         // .reg: the ReservedPorts values, in the order they came into being
 	State   *regfile.State  // .reg: what the file leaves
 	Whole   bool            // .reg: it ends as an export does, so that nothing is cut off
-	Rows    []netsh.Row     // captures
-	Tables  ranges.Proto    // captures: the protocols with a table of exclusions, if an empty one
+	Capture *netsh.Capture  // captures; Ports is what all its tables agree on
 	Adds    []netsh.Command // netsh scripts: what stays added
 	Deletes []netsh.Command // netsh scripts: what is deleted and not added before
 	Dynamic []Dynamic       // dynamic port ranges
@@ -110,13 +109,12 @@ func (c *Content) Narrow(r ranges.Range) {
 	}
 	c.Values = slices.DeleteFunc(c.Values, func(v Value) bool { return len(v.Entries) == 0 })
 	c.Entries = slices.DeleteFunc(c.Entries, func(e Entry) bool { return !overlap(e.Range, r) })
-	c.Rows = slices.DeleteFunc(c.Rows, func(row netsh.Row) bool { return !overlap(row.Range, r) })
 	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return !overlap(cmd.Range, r) })
 	switch c.Format {
 	case Reg:
 		c.Ports = valuePorts(c.Values)
 	case Capture:
-		c.Ports = target.Administered(c.Rows)
+		c.narrowTables(r)
 	case Netsh:
 		c.Ports = target.PortsOf(c.Adds)
 	case Sysctl:
@@ -124,6 +122,22 @@ func (c *Content) Narrow(r ranges.Range) {
 	default:
 		c.Ports = portsOf(c.Entries)
 	}
+}
+
+func (c *Content) narrowTables(r ranges.Range) {
+	var tcp, udp []ranges.Range
+	for i := range c.Capture.Tables {
+		t := &c.Capture.Tables[i]
+		t.Rows = slices.DeleteFunc(t.Rows, func(row netsh.Row) bool { return !overlap(row.Range, r) })
+		for _, row := range t.Rows {
+			if t.Proto == ranges.TCP {
+				tcp = append(tcp, row.Range)
+			} else {
+				udp = append(udp, row.Range)
+			}
+		}
+	}
+	c.Ports = c.Ports.Intersect(ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)})
 }
 
 // touching gives the ranges of s that have a port in common with r.

@@ -102,13 +102,16 @@ func readCapture(c *Content, in input) error {
 	if err != nil {
 		return err
 	}
-	capture, err := netsh.ParseCapture(in.name, text, in.o.Proto)
+	c.Capture, err = netsh.ParseCapture(in.name, text, in.o.Proto)
 	if err != nil {
 		return err
 	}
-	c.Rows, c.Tables = capture.Rows, capture.Tables
-	c.Ports = target.Administered(c.Rows)
-	for _, d := range capture.Dynamic {
+	machine := target.MachineOf(c.Capture)
+	c.Ports = machine.Excluded()
+	for _, e := range machine.Contradictions() {
+		c.Notes = append(c.Notes, Note{Line: e.Line, Col: e.Col, Rule: "contradiction", Text: e.Msg})
+	}
+	for _, d := range c.Capture.Dynamic {
 		c.Dynamic = append(c.Dynamic, Dynamic{Range: d.Range, Proto: d.Proto})
 	}
 	return nil

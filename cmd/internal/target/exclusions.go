@@ -43,29 +43,20 @@ func Replace(before, now ranges.Ports) Plan {
 	return Plan{commands(netsh.Delete, without(old, new)), commands(netsh.Add, without(new, old))}
 }
 
-// ReplaceOnto gives the commands for a machine whose exclusions are rows. Of the
-// administered rows only those are deleted that are exactly a block of before that
-// now lacks: any other may be somebody else's, as HNS's 50000-50059 is. What the
-// rows that stay do not cover is added.
-func ReplaceOnto(rows []netsh.Row, before, now ranges.Ports) Plan {
-	exact := setOf(without(blocks(before), blocks(now)))
-	var leave, stay []block
-	for _, b := range administered(rows) {
-		if exact[b] {
-			leave = append(leave, b)
-		} else {
-			stay = append(stay, b)
-		}
-	}
-	return Plan{commands(netsh.Delete, leave), Exclude(now.Minus(portsOf(stay))).Add}
+// ReplaceOnto gives the commands for a machine. Of the administered rows only those
+// are deleted that are exactly a block of before that now lacks: any other may be
+// somebody else's, as HNS's 50000-50059 is. What the rows that stay do not cover is
+// added.
+func ReplaceOnto(m *Machine, before, now ranges.Ports) Plan {
+	leave := setOf(without(blocks(before), blocks(now)))
+	gone := slices.DeleteFunc(m.blocks(), func(b block) bool { return !leave[b] })
+	stay := m.excluded.Minus(portsOf(gone))
+	return Plan{commands(netsh.Delete, gone), Exclude(now.Minus(stay)).Add}
 }
 
 // Held gives the administered rows that p leaves although they hold ports of gone.
-func (p Plan) Held(rows []netsh.Row, gone ranges.Ports) []netsh.Row {
-	left := touching(gone.Minus(PortsOf(p.Delete)))
-	return slices.DeleteFunc(slices.Clone(rows), func(r netsh.Row) bool {
-		return !r.Administered || !left(block{r.Proto, r.Range})
-	})
+func (p Plan) Held(m *Machine, gone ranges.Ports) []Row {
+	return m.rows(true, gone.Minus(PortsOf(p.Delete)))
 }
 
 // Undo gives the commands that take p back.
@@ -75,9 +66,6 @@ func (p Plan) Undo() Plan {
 
 // Commands gives all of p: room is made before it is taken.
 func (p Plan) Commands() []netsh.Command { return append(slices.Clone(p.Delete), p.Add...) }
-
-// Administered gives the ports of the administered rows.
-func Administered(rows []netsh.Row) ranges.Ports { return portsOf(administered(rows)) }
 
 // PortsOf gives the ports that the commands name.
 func PortsOf(cmds []netsh.Command) ranges.Ports {
@@ -90,12 +78,7 @@ func PortsOf(cmds []netsh.Command) ranges.Ports {
 
 // InTheWay gives the runtime reservations that make an add of p fail while they
 // last.
-func (p Plan) InTheWay(rows []netsh.Row) []netsh.Row {
-	added := touching(PortsOf(p.Add))
-	return slices.DeleteFunc(slices.Clone(rows), func(r netsh.Row) bool {
-		return r.Administered || !added(block{r.Proto, r.Range})
-	})
-}
+func (p Plan) InTheWay(m *Machine) []Row { return m.rows(false, PortsOf(p.Add)) }
 
 // SetDynamic gives the commands that set the dynamic port range of proto, for
 // both address families.
@@ -139,17 +122,17 @@ func portsOf(blocks []block) ranges.Ports {
 	return ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
 }
 
-// administered gives the administered rows, in order, each once.
+func compareBlocks(a, b block) int {
+	return cmp.Or(cmp.Compare(a.proto, b.proto), cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last))
+}
+
 func administered(rows []netsh.Row) (bb []block) {
 	for _, r := range rows {
 		if r.Administered {
 			bb = append(bb, block{r.Proto, r.Range})
 		}
 	}
-	slices.SortFunc(bb, func(a, b block) int {
-		return cmp.Or(cmp.Compare(a.proto, b.proto), cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last))
-	})
-	return slices.Compact(bb)
+	return bb
 }
 
 func setOf(blocks []block) map[block]bool {

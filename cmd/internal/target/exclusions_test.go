@@ -66,6 +66,16 @@ func rows(text string) (all []netsh.Row) {
 	return all
 }
 
+// machineOf gives the machine that has the rows: a table for each protocol.
+func machineOf(rows []netsh.Row) *Machine {
+	tables := []netsh.Table{{Name: "state.txt", Proto: ranges.TCP}, {Name: "state.txt", Proto: ranges.UDP}}
+	for _, r := range rows {
+		t := &tables[r.Proto-ranges.TCP]
+		t.Rows = append(t.Rows, r)
+	}
+	return MachineOf(&netsh.Capture{Tables: tables})
+}
+
 func TestReplaceOnto(t *testing.T) {
 	for _, tt := range []struct {
 		rows, before, now, want, held string
@@ -89,9 +99,10 @@ func TestReplaceOnto(t *testing.T) {
 		{"80/udp* 80*", "80", "", "delete 80/tcp", ""},
 	} {
 		before, now := ports(tt.before, ""), ports(tt.now, "")
-		plan := ReplaceOnto(rows(tt.rows), before, now)
+		m := machineOf(rows(tt.rows))
+		plan := ReplaceOnto(m, before, now)
 		var held []string
-		for _, r := range plan.Held(rows(tt.rows), before.Minus(now)) {
+		for _, r := range plan.Held(m, before.Minus(now)) {
 			held = append(held, r.Range.String())
 		}
 		if got := brief(plan.Commands()); got != tt.want || strings.Join(held, " ") != tt.held {
@@ -129,11 +140,12 @@ func (m machine) overlaps(b block) bool {
 	return false
 }
 
-func (m machine) rows() (all []netsh.Row) {
+func (m machine) captured() *Machine {
+	var all []netsh.Row
 	for b := range m {
 		all = append(all, netsh.Row{Range: b.Range, Proto: b.proto, Administered: true})
 	}
-	return all
+	return machineOf(all)
 }
 
 func (m machine) clone() machine {
@@ -161,12 +173,12 @@ func TestPlansRunAndUndo(t *testing.T) {
 		before, now, foreign := pair(), pair(), pair()
 		m := machine{}
 		m.run(t, Exclude(before).Add)
-		m.run(t, Exclude(foreign.Minus(Administered(m.rows()))).Add)
+		m.run(t, Exclude(foreign.Minus(m.captured().Excluded())).Add)
 		start := m.clone()
 
-		plan := ReplaceOnto(m.rows(), before, now)
+		plan := ReplaceOnto(m.captured(), before, now)
 		m.run(t, plan.Commands())
-		if have := Administered(m.rows()); !now.Minus(have).IsEmpty() {
+		if have := m.captured().Excluded(); !now.Minus(have).IsEmpty() {
 			t.Fatalf("%v is not excluded after %s", now.Minus(have), brief(plan.Commands()))
 		}
 		m.run(t, plan.Undo().Commands())
@@ -178,11 +190,11 @@ func TestPlansRunAndUndo(t *testing.T) {
 		alone.run(t, Exclude(before).Add)
 		plan = Replace(before, now)
 		alone.run(t, plan.Commands())
-		if have := Administered(alone.rows()); !have.Equal(now) {
+		if have := alone.captured().Excluded(); !have.Equal(now) {
 			t.Fatalf("%v -> %v gives %v", before, now, have)
 		}
 		alone.run(t, plan.Undo().Commands())
-		if have := Administered(alone.rows()); !have.Equal(before) {
+		if have := alone.captured().Excluded(); !have.Equal(before) {
 			t.Fatalf("undo gives %v, want %v", have, before)
 		}
 	}
@@ -208,9 +220,9 @@ func TestHistories(t *testing.T) {
 				now = before.Minus(now)
 			}
 			start := m.clone()
-			plan := ReplaceOnto(m.rows(), before, now)
+			plan := ReplaceOnto(m.captured(), before, now)
 			m.run(t, plan.Commands())
-			if have := Administered(m.rows()); !now.Minus(have).IsEmpty() {
+			if have := m.captured().Excluded(); !now.Minus(have).IsEmpty() {
 				t.Fatalf("%v -> %v on %v: %s leaves %v", before, now, start, brief(plan.Commands()), have)
 			}
 			for b := range start {
@@ -240,7 +252,7 @@ func smallSet(random *rand.Rand) ranges.Set {
 func TestInTheWay(t *testing.T) {
 	plan := Exclude(ports("80-90 1000", ""))
 	var got []string
-	for _, r := range plan.InTheWay(rows("79 80 90-91 91 85* 80-90/udp 999-1001")) {
+	for _, r := range plan.InTheWay(machineOf(rows("79 80 90-91 91 85* 80-90/udp 999-1001"))) {
 		got = append(got, r.Range.String())
 	}
 	if s := strings.Join(got, " "); s != "80 90-91 999-1001" {
