@@ -27,24 +27,30 @@ rem   released  blocks that are deleted now
 rem   added     blocks that are added now
 
 :run
-call :elevated || goto not_elevated
-call :open || goto no_log
-call :read || goto no_table
-call :read_log || goto damaged_log
+call :elevated
+if %errorlevel% neq 0 goto not_elevated
+call :open
+if %errorlevel% neq 0 goto no_log
+call :read
+if %errorlevel% neq 0 goto no_table
+call :read_log
+if %errorlevel% neq 0 goto damaged_log
 call :read_others
 call :say_log
 for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\logged") do call :release %%c %%a %%b
-call :read || goto unknown
-call :stop_winnat
-call :read || goto unknown
+if defined changed call :read
+if defined table call :stop_winnat
+if not defined table goto unknown
 for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\released") do call :walk keep %%c %%a %%b add_missing nothing
 for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\wanted") do call :add_missing %%c %%a %%b
 call :start_winnat
 for %%f in (ipv4 ipv6) do for %%p in (tcp udp) do call :dynamic %%f %%p
-call :read || goto unknown
+call :read
+if %errorlevel% neq 0 goto unknown
 for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\released") do call :walk keep %%c %%a %%b say_kept say_released
 for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\wanted") do call :walk released %%c %%a %%b nothing say_wanted
-call :write_log || goto log_lost
+call :write_log
+if %errorlevel% neq 0 goto log_lost
 goto summary
 
 :not_elevated
@@ -97,8 +103,10 @@ exit /b 0
 
 rem Only administrators and SYSTEM may read this key, and list filter drivers.
 :elevated
-"%system%\reg.exe" query HKU\S-1-5-19 >nul 2>nul && exit /b 0
-"%system%\fltMC.exe" >nul 2>nul && exit /b 0
+"%system%\reg.exe" query HKU\S-1-5-19 >nul 2>nul
+if %errorlevel% equ 0 exit /b 0
+"%system%\fltMC.exe" >nul 2>nul
+if %errorlevel% equ 0 exit /b 0
 exit /b 1
 
 rem S-1-5-18 is SYSTEM, S-1-5-32-544 Administrators, S-1-5-32-545 Users.
@@ -117,29 +125,49 @@ if not exist "%log%" exit /b 0
 type nul >>"%log%"
 exit /b
 
-rem A row is two numbers, and * where netsh or the API made it; it stands below
-rem a line of dashes. The words are in the language of Windows.
+rem A row is two numbers, and * where netsh or the API made it; the words around
+rem are in the language of Windows. A table has a line of two runs of dashes.
 :read
 for %%n in (excluded runtime) do type nul >"%work%\%%n"
-call :read_table tcp || exit /b 1
-call :read_table udp || exit /b 1
+call :read_table tcp
+if not defined table exit /b 1
+call :read_table udp
+if not defined table exit /b 1
 exit /b 0
 
 :read_table
-"%system%\netsh.exe" int ipv4 show excludedportrange protocol=%1 >"%work%\table" || exit /b 1
 set "table="
+"%system%\netsh.exe" int ipv4 show excludedportrange protocol=%1 >"%work%\table"
+if %errorlevel% neq 0 exit /b 0
 for /f "usebackq tokens=1-4" %%a in ("%work%\table") do (
-  set "dashes="
-  set "digits="
-  if not "%%b"=="" if "%%c"=="" set "dashes=1"
-  if not "%%b"=="" if "%%d"=="" set "digits=%%c-"
-  for /f "delims=-" %%x in ("%%a%%b") do set "dashes="
-  for /f "delims=0123456789" %%x in ("%%a%%b") do set "digits="
-  if defined dashes set "table=1"
-  if defined table if "!digits!"=="*-" echo %%a-%%b/%1>>"%work%\excluded"
-  if defined table if "!digits!"=="-" echo %%a-%%b/%1>>"%work%\runtime"
+  set "first=%%a"
+  set "last=%%b"
+  set "mark=%%c%%d"
+  call :row %1
 )
-if not defined table exit /b 1
+exit /b 0
+
+:row
+if not defined last exit /b 0
+call :numbers
+if not defined numbers goto dashes
+if not defined mark echo %first%-%last%/%1>>"%work%\runtime"
+if "!mark!"=="*" echo %first%-%last%/%1>>"%work%\excluded"
+exit /b 0
+
+:dashes
+if defined mark exit /b 0
+if "%first:~0,3%%last:~0,3%"=="------" set "table=1"
+exit /b 0
+
+rem Whether first and last are numbers: set /a takes another text, or zeros in
+rem front, for another number.
+:numbers
+set "numbers="
+set "m="
+set "n="
+set /a "m=first, n=last" 2>nul
+if "!m!-!n!"=="!first!-!last!" set "numbers=1"
 exit /b 0
 
 rem Anything in the log but comments and blocks is damage. A block that is not
@@ -148,35 +176,43 @@ rem wholly excluded any more was deleted by somebody else.
 if not exist "%log%" exit /b 0
 set "damaged="
 for /f "usebackq eol=# tokens=1-4 delims=-/" %%a in ("%log%") do (
-  set "good=%%c"
-  set "first="
-  set "last="
-  if not "%%d"=="" set "good="
-  for /f "delims=0123456789" %%x in ("%%a%%b") do set "good="
-  if defined good set /a "first=%%a, last=%%b" 2>nul
-  if not "!first!-!last!"=="%%a-%%b" set "good="
-  if defined good if !first! lss 1 set "good="
-  if defined good if !last! lss !first! set "good="
-  if defined good if !last! gtr 65535 set "good="
-  if not "!good!"=="tcp" if not "!good!"=="udp" set "damaged=1"
-  if not defined damaged call :logged_block !good! !first! !last!
+  set "first=%%a"
+  set "last=%%b"
+  set "protocol=%%c%%d"
+  call :log_line
 )
 for /f "usebackq eol=; tokens=1-9" %%a in ("%log%") do (
-  set "good=1"
-  if not "%%i"=="" set "good="
-  if "%%h"=="" set "good="
-  for /f "delims=0123456789" %%x in ("%%e%%f%%g%%h") do set "good="
-  if "%%a %%b"=="# dynamic" if not defined good set "damaged=1"
-  if "%%a %%b"=="# dynamic" if defined good set "was_%%c_%%d=%%e %%f"
-  if "%%a %%b"=="# dynamic" if defined good set "set_%%c_%%d=%%g %%h"
+  set "kind=%%a %%b"
+  set "key=%%c_%%d"
+  set "first=%%e"
+  set "last=%%f"
+  set "set=%%g %%h%%i"
+  call :log_comment
 )
 if defined damaged exit /b 1
 exit /b 0
 
-:logged_block
+:log_line
+call :numbers
+if not defined numbers set "damaged=1"
+if not "!protocol!"=="tcp" if not "!protocol!"=="udp" set "damaged=1"
+if defined damaged exit /b 0
+if %first% lss 1 set "damaged=1"
+if %last% lss %first% set "damaged=1"
+if %last% gtr 65535 set "damaged=1"
+if defined damaged exit /b 0
 set "found="
-call :walk excluded %1 %2 %3 nothing found
-if not defined found echo %2-%3/%1>>"%work%\logged"
+call :walk excluded %protocol% %first% %last% nothing found
+if not defined found echo %first%-%last%/%protocol%>>"%work%\logged"
+exit /b 0
+
+:log_comment
+if not "!kind!"=="# dynamic" exit /b 0
+call :numbers
+if not defined numbers set "damaged=1"
+if defined damaged exit /b 0
+set "was_!key!=%first% %last%"
+set "set_!key!=!set!"
 exit /b 0
 
 :found
@@ -192,13 +228,20 @@ if /i "%~1"=="%name%" exit /b 0
 set "other=%~1"
 type nul >"%work%\other"
 for /f "usebackq eol=; tokens=1-6 delims=-/ " %%a in ("%~2") do (
-  set "good=%%a %%b %%e%%f"
-  for /f "delims=0123456789" %%x in ("%%c%%d") do set "good="
-  if "!good!"=="# listed tcp" echo %%c-%%d/tcp>>"%work%\other"
-  if "!good!"=="# listed udp" echo %%c-%%d/udp>>"%work%\other"
+  set "kind=%%a %%b %%e%%f"
+  set "first=%%c"
+  set "last=%%d"
+  call :other_line
 )
 if not defined undo type "%work%\other" >>"%work%\keep"
 if defined undo for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\logged") do call :walk other %%c %%a %%b say_listed nothing
+exit /b 0
+
+:other_line
+call :numbers
+if not defined numbers exit /b 0
+if "!kind!"=="# listed tcp" echo %first%-%last%/tcp>>"%work%\other"
+if "!kind!"=="# listed udp" echo %first%-%last%/udp>>"%work%\other"
 exit /b 0
 
 :say_log
@@ -213,7 +256,8 @@ set "found="
 call :walk keep %1 %2 %3 nothing found
 if not defined found exit /b 0
 set /a "count=%3-%2+1"
-"%system%\netsh.exe" int ipv4 delete excludedportrange protocol=%1 startport=%2 numberofports=%count% store=persistent >nul || goto not_released
+"%system%\netsh.exe" int ipv4 delete excludedportrange protocol=%1 startport=%2 numberofports=%count% store=persistent >nul
+if %errorlevel% neq 0 goto not_released
 echo %2-%3/%1>>"%work%\released"
 set "changed=1"
 exit /b 0
@@ -229,11 +273,14 @@ if not defined release_winnat exit /b 0
 set "found="
 for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\wanted") do call :walk excluded %%c %%a %%b nothing find_runtime
 if not defined found exit /b 0
-call :winnat_runs || exit /b 0
+call :winnat_runs
+if %errorlevel% neq 0 exit /b 0
 set "winnat=1"
 "%system%\net.exe" stop winnat >nul 2>nul
-call :winnat_runs && goto winnat_stays
+call :winnat_runs
+if %errorlevel% equ 0 goto winnat_stays
 echo WinNAT stopped
+call :read
 exit /b 0
 
 :winnat_stays
@@ -248,16 +295,25 @@ rem sc prints the state as a colon, its number and a word; 4 is running.
 :winnat_runs
 "%system%\sc.exe" query winnat >"%work%\table" 2>nul
 set "found="
-for /f "usebackq tokens=2 delims=:" %%a in ("%work%\table") do for /f "tokens=1-2" %%b in ("%%a") do if "%%b"=="4" if not "%%c"=="" set "found=1"
+for /f "usebackq tokens=2 delims=:" %%a in ("%work%\table") do (
+  set "state=%%a"
+  call :state
+)
 if not defined found exit /b 1
+exit /b 0
+
+:state
+if "%state:~0,3%"==" 4 " set "found=1"
 exit /b 0
 
 :start_winnat
 if not defined winnat exit /b 0
 set "winnat="
-call :winnat_runs && exit /b 0
+call :winnat_runs
+if %errorlevel% equ 0 exit /b 0
 "%system%\net.exe" start winnat >nul 2>nul
-call :winnat_runs || goto winnat_lost
+call :winnat_runs
+if %errorlevel% neq 0 goto winnat_lost
 echo WinNAT started again
 exit /b 0
 
@@ -274,7 +330,8 @@ exit /b 0
 rem Netsh refuses a block if one port of it is taken. What runtime rows hold is
 rem tried apart from the rest, and the rest is halved, to exclude all that can be.
 :add
-call :try %1 %2 %3 && exit /b 0
+call :try %1 %2 %3
+if %errorlevel% equ 0 exit /b 0
 set "tried=%2-%3"
 call :walk runtime %1 %2 %3 add_held add_free
 exit /b 0
@@ -285,7 +342,8 @@ exit /b 0
 
 :add_free
 if "%2-%3"=="%tried%" goto halve
-call :try %1 %2 %3 && exit /b 0
+call :try %1 %2 %3
+if %errorlevel% equ 0 exit /b 0
 :halve
 if %2==%3 exit /b 0
 if %refusals% geq 256 exit /b 0
@@ -296,13 +354,15 @@ call :half %1 %middle% %3
 exit /b 0
 
 :half
-call :try %1 %2 %3 || goto halve
+call :try %1 %2 %3
+if %errorlevel% neq 0 goto halve
 exit /b 0
 
 rem try PROTOCOL FIRST LAST: adds a block and logs it.
 :try
 set /a "count=%3-%2+1"
-"%system%\netsh.exe" int ipv4 add excludedportrange protocol=%1 startport=%2 numberofports=%count% store=persistent >nul || goto refusal
+"%system%\netsh.exe" int ipv4 add excludedportrange protocol=%1 startport=%2 numberofports=%count% store=persistent >nul
+if %errorlevel% neq 0 goto refusal
 for %%f in ("%work%\excluded" "%work%\added" "%log%") do echo %2-%3/%1>>%%f
 set "changed=1"
 exit /b 0
@@ -369,15 +429,24 @@ exit /b 0
 rem The two lines that end in a colon and a number are the first port and the number of ports.
 :read_dynamic
 set "now="
-set "numbers="
-"%system%\netsh.exe" int %1 show dynamicportrange protocol=%2 >"%work%\table" || exit /b 0
-for /f "usebackq tokens=1-3 delims=:" %%a in ("%work%\table") do for /f "tokens=1-2" %%m in ("%%b") do (
-  set "number=%%m"
-  if not "%%n%%c"=="" set "number="
-  for /f "delims=0123456789" %%x in ("%%m") do set "number="
-  if defined number set "numbers=!numbers! %%m"
+set "found="
+"%system%\netsh.exe" int %1 show dynamicportrange protocol=%2 >"%work%\table"
+if %errorlevel% neq 0 exit /b 0
+for /f "usebackq tokens=1-3 delims=:" %%a in ("%work%\table") do (
+  set "first=%%b"
+  set "rest=%%c"
+  call :setting
 )
-for /f "tokens=1-3" %%a in ("%numbers%") do if not "%%b"=="" if "%%c"=="" set "now=%%a %%b"
+for /f "tokens=1-3" %%a in ("%found%") do if not "%%b"=="" if "%%c"=="" set "now=%%a %%b"
+exit /b 0
+
+:setting
+if defined rest exit /b 0
+if not defined first exit /b 0
+set "first=%first: =%"
+set "last=%first%"
+call :numbers
+if defined numbers set "found=%found% %first%"
 exit /b 0
 
 :text
