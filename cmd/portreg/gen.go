@@ -137,6 +137,7 @@ func (j *job) checkFlags() error {
 		{logs && (len(j.Onto) > 0 || len(j.Replaces) > 0), "the script reads the machine's state and its own log when it runs; leave out --onto and --replaces"},
 		{!logs && j.Name != "", fmt.Sprintf("--name is that of the log which a script keeps; leave it out with -f %s", j.format.Name)},
 		{!logs && j.ReleaseWinNAT, fmt.Sprintf("--release-winnat is for scripts, which start WinNAT again; leave it out with -f %s", j.format.Name)},
+		{j.format.Name == artefact.Unattend && (len(j.Onto) > 0 || len(j.Replaces) > 0 || j.Undo), "an answer file is for a new Windows, which has nothing to keep or to take back; leave out --onto, --replaces and --undo, or run a script of -f cmd there"},
 		{isJSON && (len(j.Onto) > 0 || len(j.Replaces) > 0 || j.Undo), "json holds the ports of the lists; leave out --onto, --replaces and --undo"},
 		{isJSON && j.Annotate, "json has no comments; leave out --annotate"},
 		{j.offline() && j.Annotate, "hivexregedit and reged stumble over comments; leave out --annotate or --control-set and --mount"},

@@ -324,7 +324,7 @@ func jsonOf(c *artefact.Content) jsonFile {
 	default:
 		f.TCP, f.UDP = artefact.RangesOf(c.Ports.TCP), artefact.RangesOf(c.Ports.UDP)
 	}
-	if c.Format == artefact.Netsh {
+	if c.Format == artefact.Netsh || c.Format == artefact.Unattend {
 		f.Deletes = []string{}
 		for _, d := range c.Deletes {
 			f.Deletes = append(f.Deletes, entry(d.Range, d.Proto))

@@ -27,6 +27,7 @@ import (
 	"portreg/ranges"
 	"portreg/ranges/netsh"
 	"portreg/ranges/sysctl"
+	"portreg/ranges/unattend"
 	"portreg/regfile"
 )
 
@@ -48,6 +49,7 @@ const (
 	Regedit4 = "regedit4"
 	Netsh    = "netsh"
 	Cmd      = "cmd"
+	Unattend = "unattend"
 	Capture  = "capture"
 	Sysctl   = "sysctl"
 	JSON     = "json"
@@ -62,6 +64,7 @@ var formats = [...]Format{
 	{Regedit4, "", "a .reg file of version 4", target.ReservedPorts, false, writeRegedit4, nil, nil},
 	{Netsh, "", "a netsh script", target.Exclusions, false, writeNetsh, netsh.IsScript, readScript},
 	{Cmd, ".cmd", "a .cmd script", target.Exclusions, true, writeCmd, nil, nil},
+	{Unattend, "", "an answer file", target.Exclusions, false, writeUnattend, unattend.IsAnswerFile, readUnattend},
 	{JSON, "", "JSON", either, false, writeJSON, isJSON, readJSON},
 	{Sysctl, "", "a sysctl setting", either, false, nil, sysctl.IsSysctl, readSysctl},
 	{Capture, "", "a netsh capture", target.Exclusions, false, nil, netsh.IsCapture, readCapture},
@@ -115,11 +118,11 @@ func Written(m target.Mechanism) string {
 type Job struct {
 	Operations []regfile.Op    // reg, regedit4
 	UTF8       bool            // reg: UTF-8 and LF, not UTF-16 and CRLF
-	Commands   []netsh.Command // netsh
+	Commands   []netsh.Command // netsh, unattend
 	Script     netsh.Converge  // cmd, but for its Comments
 	Ports      ranges.Ports    // json
 	Dynamic    ranges.Range    // json: the dynamic port range, if valid
-	Comments   []string        // reg, regedit4, netsh, cmd: what a person should know
+	Comments   []string        // what a person should know; json has none
 }
 
 func writeReg(w io.Writer, j *Job) error {
@@ -143,6 +146,10 @@ func writeCmd(w io.Writer, j *Job) error {
 	script := j.Script
 	script.Comments = j.Comments
 	return netsh.WriteCmd(w, script)
+}
+
+func writeUnattend(w io.Writer, j *Job) error {
+	return unattend.Write(w, j.Comments, j.Commands)
 }
 
 // input is a file that is being read.

@@ -25,7 +25,9 @@ func TestRecognise(t *testing.T) {
 		"netsh int ipv4 add excludedportrange tcp 80 1\r\n": Netsh,
 		"rem 80-90\r\n": Netsh,
 		"@echo off\r\n": Netsh,
-		capture:         Capture,
+		"<?xml version=\"1.0\"?>\n<unattend xmlns=\"urn:schemas-microsoft-com:unattend\"/>": Unattend,
+		"<html/>": List,
+		capture:   Capture,
 		"C:\\>netsh int ipv4 show excludedportrange tcp\n" + capture: Capture,
 		"net.ipv4.ip_local_reserved_ports = 1\n":                     Sysctl,
 		"80\x000\x00":                                                List,
@@ -50,7 +52,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("ForFile(%q) = %v, %v", path, f, ok)
 		}
 	}
-	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, JSON} {
+	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, Unattend, JSON} {
 		if f, ok := Named(name); !ok || f.Name != name {
 			t.Errorf("Named(%q) = %v, %v", name, f, ok)
 		}
@@ -64,7 +66,7 @@ func TestTable(t *testing.T) {
 		t.Errorf("made without -f: %s", got)
 	}
 	for m, want := range map[target.Mechanism]string{
-		target.ReservedPorts: "reg, regedit4 or json", target.Exclusions: "netsh, cmd or json", either: "reg, regedit4, netsh, cmd or json",
+		target.ReservedPorts: "reg, regedit4 or json", target.Exclusions: "netsh, cmd, unattend or json", either: "reg, regedit4, netsh, cmd, unattend or json",
 	} {
 		if got := Written(m); got != want {
 			t.Errorf("Written(%d) = %s, want %s", m, got, want)

@@ -12,6 +12,7 @@ import (
 	"portreg/ranges"
 	"portreg/ranges/netsh"
 	"portreg/ranges/sysctl"
+	"portreg/ranges/unattend"
 	"portreg/regfile"
 )
 
@@ -117,17 +118,35 @@ func readCapture(c *Content, in input) error {
 	return nil
 }
 
-// readScript works out what the commands leave on a machine of which nothing is
-// known: a delete takes back an add of the same block before it.
 func readScript(c *Content, in input) error {
 	text, err := in.text()
 	if err != nil {
 		return err
 	}
 	cmds, err := netsh.ParseScript(in.name, text)
+	c.carryOut(cmds)
+	return err
+}
+
+func readUnattend(c *Content, in input) error {
+	text, err := in.text()
 	if err != nil {
 		return err
 	}
+	file, err := unattend.Parse(in.name, text)
+	if err != nil {
+		return err
+	}
+	for _, n := range file.Notes {
+		c.Notes = append(c.Notes, Note{Line: n.Line, Col: n.Col, Rule: n.Rule, Text: n.Text})
+	}
+	c.carryOut(file.Commands)
+	return nil
+}
+
+// carryOut works out what the commands leave on a machine of which nothing is
+// known: a delete takes back an add of the same block before it.
+func (c *Content) carryOut(cmds []netsh.Command) {
 	type block struct {
 		ranges.Range
 		ranges.Proto
@@ -150,7 +169,6 @@ func readScript(c *Content, in input) error {
 	}
 	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return cmd.Proto == 0 })
 	c.Ports = target.PortsOf(c.Adds)
-	return nil
 }
 
 // addDynamic keeps d once: scripts set it for both address families.

@@ -1,0 +1,179 @@
+// Package unattend writes and reads answer files of Windows Setup (unattend.xml,
+// Autounattend.xml) whose commands exclude port ranges.
+//
+// # Answer files
+//
+// An answer file is XML in the namespace urn:schemas-microsoft-com:unattend: per
+// configuration pass a settings element, in it components with their settings.
+// [Write] fills the setting RunSynchronous of Microsoft-Windows-Deployment in the
+// pass specialize, which runs its commands in order, as SYSTEM:
+//
+//	<unattend xmlns="urn:schemas-microsoft-com:unattend" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">
+//	  <settings pass="specialize">
+//	    <component name="Microsoft-Windows-Deployment" processorArchitecture="amd64" …>
+//	      <RunSynchronous>
+//	        <RunSynchronousCommand wcm:action="add">
+//	          <Description>exclude 8000-8039/tcp</Description>
+//	          <Order>1</Order>
+//	          <Path>cmd.exe /d /s /c "…"</Path>
+//	          <WillReboot>OnRequest</WillReboot>
+//	        </RunSynchronousCommand>
+//
+// Microsoft's Unattended Windows Setup Reference says of them:
+//
+//   - Path has 259 characters at most, and Order is 1 to 500: a file takes no more
+//     than 500 commands.
+//   - With WillReboot OnRequest, status 0 is fine, 1 asks for a restart, 2 for a
+//     restart and the same command again, and any other ends the installation.
+//   - A string setting must not be empty.
+//
+// A component is for one processor architecture. Its settings are ignored where the
+// image does not have it (Answer Files Overview), so there is one each for amd64,
+// arm64 and x86, as unattend-generator of C. Schneegans writes them, too.
+//
+// # Commands
+//
+// What netsh answers when it fails is 1, which would be a restart. So a command is
+//
+//	cmd.exe /d /s /c "cd /d %SystemRoot%\System32&netsh.exe int ipv4 add excludedportrange protocol=tcp startport=8000 numberofports=40 store=persistent||netsh.exe int ipv4 show excludedportrange protocol=tcp|findstr.exe /r /c:" 8000  *8039  *\*"||exit 10"
+//
+// Its status is 0 if netsh adds the block or if the table shows it as exactly such an
+// administered row, as in an image that went through specialize before; else 10,
+// which ends the installation. cmd.exe takes /d for: no AutoRun of the registry; /s:
+// the outer quotes go, all else stays. From within System32 no netsh of another
+// folder comes first. findstr reads " *" as any number of blanks and "\*" as a star.
+package unattend
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"portreg/ranges"
+	"portreg/ranges/netsh"
+)
+
+// Limits of Setup (Microsoft-Windows-Deployment, RunSynchronousCommand).
+const (
+	maxCommands = 500
+	maxPath     = 259
+)
+
+// Write writes an answer file that carries out cmds, which add excluded port ranges
+// or set the dynamic port range, persistently; comments stand at its head. It is
+// UTF-8 without a byte order mark, with CRLF, since old versions of Notepad know no
+// other line end. A command of another kind, or more than 500, is an error, and then
+// nothing is written. Without commands there are no settings.
+//
+// A comment may hold any text: what cannot be printed becomes \uXXXX, its UTF-16
+// units in hexadecimal, and so do hyphens that would end the XML comment.
+func Write(w io.Writer, comments []string, cmds []netsh.Command) error {
+	if err := check(cmds); err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	line := func(format string, args ...any) { fmt.Fprintf(out, format+"\r\n", args...) }
+	line(`<?xml version="1.0" encoding="utf-8"?>`)
+	for _, text := range comments {
+		line(`<!-- %s -->`, escape(text))
+	}
+	line(`<unattend xmlns="urn:schemas-microsoft-com:unattend" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">`)
+	if len(cmds) > 0 {
+		line(`  <settings pass="specialize">`)
+		for _, architecture := range [...]string{"amd64", "arm64", "x86"} {
+			line(`    <component name="Microsoft-Windows-Deployment" processorArchitecture="%s" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">`, architecture)
+			line(`      <RunSynchronous>`)
+			for i, c := range cmds {
+				line(`        <RunSynchronousCommand wcm:action="add">`)
+				line(`          <Description>%s</Description>`, description(c))
+				line(`          <Order>%d</Order>`, i+1)
+				line(`          <Path>%s</Path>`, xmlText(path(c)))
+				line(`          <WillReboot>OnRequest</WillReboot>`)
+				line(`        </RunSynchronousCommand>`)
+			}
+			line(`      </RunSynchronous>`)
+			line(`    </component>`)
+		}
+		line(`  </settings>`)
+	}
+	line(`</unattend>`)
+	return out.Flush()
+}
+
+func check(cmds []netsh.Command) error {
+	if n := len(cmds); n > maxCommands {
+		return fmt.Errorf("an answer file takes %d commands, and these are %d; let one of them run a script instead", maxCommands, n)
+	}
+	for _, c := range cmds {
+		if c.Verb == netsh.Delete || c.Active {
+			return fmt.Errorf("%s: an answer file only adds and sets, persistently", c)
+		}
+	}
+	return netsh.Write(io.Discard, nil, cmds)
+}
+
+func description(c netsh.Command) string {
+	entry := ranges.Entry{Range: c.Range, Proto: c.Proto}
+	if c.Dynamic {
+		return fmt.Sprintf("dynamic port range of %s: %s", c.Family, entry)
+	}
+	return fmt.Sprintf("exclude %s", entry)
+}
+
+// path gives the command line that Setup starts.
+func path(c netsh.Command) string {
+	there := ""
+	if c.Verb == netsh.Add {
+		there = fmt.Sprintf(`||netsh.exe int %s show excludedportrange protocol=%s|findstr.exe /r /c:" %d  *%d  *\*"`, c.Family, c.Proto, c.Range.First, c.Range.Last)
+	}
+	run := strings.Replace(c.String(), "netsh", "netsh.exe", 1)
+	return fmt.Sprintf(`cmd.exe /d /s /c "cd /d %%SystemRoot%%\System32&%s%s||exit 10"`, run, there)
+}
+
+func xmlText(text string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+}
+
+// escape makes text safe within <!-- and -->, where two hyphens must not meet.
+func escape(text string) string {
+	var b strings.Builder
+	before := ' '
+	for _, r := range text {
+		if unicode.IsPrint(r) && r != unicode.ReplacementChar && !(r == '-' && before == '-') {
+			b.WriteRune(r)
+		} else {
+			for _, unit := range utf16.AppendRune(nil, r) {
+				fmt.Fprintf(&b, `\u%04X`, unit)
+			}
+		}
+		before = r
+	}
+	return b.String()
+}
+
+// IsAnswerFile reports whether src is XML whose first element is unattend, of any
+// namespace.
+func IsAnswerFile(src []byte) bool {
+	if !bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(src, mark), " \t\r\n"), []byte("<")) {
+		return false
+	}
+	d := decoder(src)
+	for {
+		token, err := d.RawToken()
+		if err != nil {
+			return false
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			return start.Name.Local == root
+		}
+	}
+}
+
+const root = "unattend"
+
+var mark = []byte("\ufeff")
