@@ -220,14 +220,18 @@ set "found=1"
 exit /b 0
 
 :read_others
-for %%f in ("%folder%\*.log") do call :read_other "%%~nf" "%%f"
+dir /b "%folder%\*.log" >"%work%\logs" 2>nul
+for /f "usebackq delims=" %%f in ("%work%\logs") do (
+  set "file=%%f"
+  call :read_other
+)
 exit /b 0
 
 :read_other
-if /i "%~1"=="%name%" exit /b 0
-set "other=%~1"
+set "other=%file:~0,-4%"
+if /i "%other%"=="%name%" exit /b 0
 type nul >"%work%\other"
-for /f "usebackq eol=; tokens=1-6 delims=-/ " %%a in ("%~2") do (
+for /f "usebackq eol=; tokens=1-6 delims=-/ " %%a in ("%folder%\%file%") do (
   set "kind=%%a %%b %%e%%f"
   set "first=%%c"
   set "last=%%d"
