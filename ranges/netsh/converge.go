@@ -99,6 +99,8 @@ func cmdDialect() dialect {
 	return dialect{text: convergeCmd, comment: "rem", block: `>>"%%work%%\wanted" echo %s`}
 }
 
+func dialects() []dialect { return []dialect{cmdDialect()} }
+
 // WriteCmd writes the script for cmd.exe, from Windows Vista and Server 2008 on, in
 // ASCII with CRLF. A name or a dynamic port range that cannot be is an error, and
 // then nothing is written.
