@@ -57,6 +57,9 @@ func (j *job) annotateCommands(plan target.Plan) {
 		if c.Verb == netsh.Add || j.Undo {
 			labels = j.labels(c.Range)
 		}
+		if c.Verb == netsh.Add && !j.Undo {
+			text += j.outside(c)
+		}
 		j.made.Comments = append(j.made.Comments, labelled(text, labels))
 	}
 }
@@ -76,7 +79,20 @@ func (j *job) annotateScript() {
 		j.made.Comments = append(j.made.Comments, fmt.Sprintf("dynamic port range: %s", j.Dynamic))
 	}
 	for _, b := range blocks {
-		j.made.Comments = append(j.made.Comments, labelled(entry(b.Range, b.Proto), j.labels(b.Range)))
+		j.made.Comments = append(j.made.Comments, labelled(entry(b.Range, b.Proto)+j.outside(b), j.labels(b.Range)))
+	}
+}
+
+// outside says which ports of a block are no dynamic ones, if any.
+func (j *job) outside(block netsh.Command) string {
+	all := ranges.SetOf(block.Range)
+	switch outside := all.Minus(j.pools.Of(block.Proto)); {
+	case outside.IsEmpty():
+		return ""
+	case outside.Equal(all):
+		return ", outside the dynamic port range"
+	default:
+		return fmt.Sprintf(", of which %s outside the dynamic port range", outside)
 	}
 }
 

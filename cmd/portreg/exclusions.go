@@ -85,25 +85,6 @@ func (j *job) warnRows(plan target.Plan, there *target.Machine) {
 	}
 }
 
-// sayPools says how many dynamic ports stay free where taken is excluded.
-func (j *job) sayPools(taken ranges.Ports, there *target.Machine) {
-	for _, proto := range [...]ranges.Proto{ranges.TCP, ranges.UDP} {
-		j.sayFree(j.modernPool(proto, there), taken.Of(proto))
-	}
-}
-
-// modernPool gives the dynamic port range of proto that will be in force.
-func (j *job) modernPool(proto ranges.Proto, there *target.Machine) pool {
-	of := " of " + proto.String()
-	if j.Dynamic.IsValid() {
-		return pool{j.Dynamic, of, false}
-	}
-	if r, ok := there.Dynamic(proto); ok {
-		return pool{r, of, false}
-	}
-	return pool{target.DefaultDynamicRange, of, true}
-}
-
 func (j *job) setDynamic() []netsh.Command {
 	if !j.Dynamic.IsValid() {
 		return nil

@@ -54,7 +54,8 @@ type job struct {
 	lists       []*ranges.List // those of now, for their labels; only with --annotate
 
 	// of compute
-	made artefact.Job // what deliver writes
+	pools ranges.Ports // the dynamic port ranges that will be in force, of modern targets
+	made  artefact.Job // what deliver writes
 }
 
 // Run works everything out before it opens the output.
@@ -272,29 +273,6 @@ func (j *job) warnProtocols() {
 		}
 	}
 	j.warnf("ReservedPorts knows no protocol; reserved for tcp and udp: %s", some(len(limited), slices.Values(limited)))
-}
-
-// A pool is a dynamic port range.
-type pool struct {
-	ranges.Range
-	of      string // " of tcp"; "" where it is that of both protocols
-	assumed bool   // nothing says that it is this one
-}
-
-// sayFree says how many ports of a pool stay free: of one that is set always, else
-// if they are few.
-func (j *job) sayFree(p pool, taken ranges.Set) {
-	free := target.Free(p.Range, taken)
-	text := fmt.Sprintf("%s of %s ports of the dynamic port range%s stay free", thousands(free), thousands(p.Len()), p.of)
-	if p.assumed {
-		text += fmt.Sprintf(", if it is %s as by default", p.Range)
-	}
-	switch {
-	case free < target.FewFree:
-		j.warnf("%s", text)
-	case j.Dynamic.IsValid():
-		j.sayf("%s", text)
-	}
 }
 
 // deliver writes what was made, or compares it.
