@@ -1,14 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
-	"portreg/regfile"
 )
 
 // makeOperations makes what sets ReservedPorts, or restores it.
@@ -50,13 +47,6 @@ func (j *job) warnPlace() {
 	}
 }
 
-// An export is what a .reg file says about one key. The nil export says nothing.
-type export struct {
-	name    string
-	key     string
-	content *artefact.Content
-}
-
 // ontoExport reads the machine's current state, if it is given.
 func (j *job) ontoExport() (*export, error) {
 	if len(j.Onto) == 0 {
@@ -69,103 +59,7 @@ func (j *job) ontoExport() (*export, error) {
 	if c.Format != artefact.Reg {
 		return nil, &ranges.Error{Name: c.File, Line: 1, Col: 1, Msg: "this is no .reg file; --onto wants an export of " + j.place().Key()}
 	}
-	e := &export{c.File, j.place().Key(), c}
-	if err := j.sure(e); err != nil {
-		return nil, err
-	}
-	if !c.State.HasKey(e.key) {
-		return nil, e.errorf("%s", e.wrongFile())
-	}
-	return e, nil
-}
-
-// sure says what is odd in the current state. It is an error if that leaves open
-// what the values are that are written.
-func (j *job) sure(e *export) error {
-	var obscure ranges.Errors
-	for _, n := range e.content.Notes {
-		placed := &ranges.Error{Name: e.name, Line: n.Line, Col: n.Col, Msg: n.Text}
-		if n.Obscures(e.key) {
-			placed.Msg += "; so the current state is not certain"
-			obscure = append(obscure, placed)
-			continue
-		}
-		report(j.err, placed)
-	}
-	if obscure != nil {
-		return obscure
-	}
-	return j.sureOfEnd(e)
-}
-
-// sureOfEnd looks for signs that the export was cut off. Without a blank line at its
-// end it may have been, and surely was if the value lacks its own end, too.
-func (j *job) sureOfEnd(e *export) error {
-	const cut = "the export ends without the blank line that regedit writes last"
-	reserved := e.value(target.ReservedPortsName)
-	switch {
-	case e.content.Whole:
-		return nil
-	case reserved != nil && reserved.Irregularities() != nil:
-		return e.errorf("%s, and %s in it is not complete; it was cut off", cut, target.ReservedPortsName)
-	}
-	j.warnf("%s: %s; it may be cut off", e.name, cut)
-	return nil
-}
-
-// errorf is an error about the export as a whole.
-func (e *export) errorf(format string, args ...any) error {
-	return &ranges.Error{Name: e.name, Line: 1, Col: 1, Msg: fmt.Sprintf(format, args...)}
-}
-
-func (e *export) wrongFile() string {
-	keys := parameterKeys(e.content)
-	if keys == nil {
-		return fmt.Sprintf("the export does not have %s, nor that key of another control set", e.key)
-	}
-	return fmt.Sprintf("the export does not have %s; it has %s", e.key, strings.Join(keys, ", "))
-}
-
-// parameterKeys gives the keys of TCP/IP's parameters that a .reg file leaves.
-func parameterKeys(c *artefact.Content) (keys []string) {
-	for key := range c.State.Keys() {
-		if _, ok := target.PlaceOf(key); ok {
-			keys = append(keys, key)
-		}
-	}
-	return keys
-}
-
-// value gives the data of a value, or nil.
-func (e *export) value(name string) *regfile.Data {
-	v, ok := e.content.State.Value(e.key, name)
-	if !ok {
-		return nil
-	}
-	return &v.Data
-}
-
-// dynamic gives the dynamic port range.
-func (e *export) dynamic() ranges.Range {
-	for _, d := range e.content.Dynamic {
-		if target.SameName(d.Key, e.key) {
-			return d.Range
-		}
-	}
-	return target.DefaultLegacyRange
-}
-
-// reserved gives the ports of ReservedPorts, if it is there.
-func (e *export) reserved() (s ranges.Set, there bool) {
-	if e == nil {
-		return s, false
-	}
-	for _, v := range e.content.Values {
-		if target.SameName(v.Key, e.key) {
-			return v.Set(), true
-		}
-	}
-	return s, false
+	return j.exportOf(c, j.place().Key())
 }
 
 // legacyPool gives the dynamic port range that will be in force.
@@ -177,14 +71,6 @@ func (j *job) legacyPool(there *export) pool {
 		return pool{Range: there.dynamic()}
 	}
 	return pool{Range: target.DefaultLegacyRange, assumed: true}
-}
-
-// warnUnreached names the ports that are above the dynamic port range.
-func (j *job) warnUnreached(last uint16, result ranges.Set) {
-	above := target.Above(result, last)
-	if !above.IsEmpty() {
-		j.warnf("no effect above MaxUserPort, which is %d, until it is raised: %s", last, some(above.Ranges(), above.All()))
-	}
 }
 
 // restore makes what leaves the key as it was.
