@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 
 // The model can be built: tags are checked when the program runs only.
 func TestModel(t *testing.T) {
-	for args, want := range map[string]int{"": 3, "gen": 1, "show x": 1, "fmt --help": 1, "--help": 3, "--help gen": 3, "nonsense": 3} {
+	for args, want := range map[string]int{"": 4, "gen": 1, "show x": 1, "verify": 1, "fmt --help": 1, "--help": 4, "--help gen": 4, "nonsense": 4} {
 		parser, err := newParser(strings.Fields(args), io.Discard, io.Discard)
 		if err != nil {
 			t.Errorf("%s: %v", args, err)
@@ -27,7 +28,7 @@ func TestModel(t *testing.T) {
 // The examples of the help work when pasted, in a folder that has the files they
 // name.
 func TestExamples(t *testing.T) {
-	for _, c := range []interface{ examples() string }{&cli{}, &genCmd{}, &showCmd{}, &fmtCmd{}} {
+	for _, c := range []interface{ examples() string }{&cli{}, &genCmd{}, &showCmd{}, &verifyCmd{}, &fmtCmd{}} {
 		lines := strings.Split(strings.Trim(c.examples(), "\n"), "\n")
 		if len(lines) < 2 || len(lines) > 3 {
 			t.Errorf("%T has %d examples", c, len(lines))
@@ -50,8 +51,17 @@ func inScratch(t *testing.T) {
 	if err := os.WriteFile("ports.txt", []byte("1433-1434  # SQL Server\n8080       # app\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if status, _, errors := portreg("3343", "gen", "-o", "current.reg", "-"); status != statusFine {
-		t.Fatal(errors)
+	for name, list := range map[string]string{"current.reg": "3343", "merged.reg": "1433-1434, 3343, 8080"} {
+		if status, _, errors := portreg(list, "gen", "-o", name, "-"); status != statusFine {
+			t.Fatal(errors)
+		}
+	}
+	var state strings.Builder
+	for _, proto := range []string{"tcp", "udp"} {
+		fmt.Fprintf(&state, "Protocol %s\n--- ---\n1433 1434 *\n8080 8080 *\n", proto)
+	}
+	if err := os.WriteFile("state.txt", []byte(state.String()), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -29,6 +29,20 @@
 //
 // Ranges are strings such as "80" and "443-445". With --port only the ranges that
 // have a port in common with it are there.
+//
+// # JSON of verify
+//
+// portreg verify -f json prints an object:
+//
+//	entries   the entries of the lists, as written, in their order, each with
+//	            list, line, column, entry, label   as above
+//	            verdict   reserved, runtime (a runtime reservation covers what is
+//	                      not reserved) or missing
+//	            reserved, runtime, missing   which parts of it are what, "80/tcp"
+//	            rows      the runtime reservations that cover the part runtime,
+//	                      each with file, line, column and row, "80-90/tcp"
+//	mend      what a person can do if not all is reserved: text, which says what
+//	          for, and commands
 package main
 
 import "os"

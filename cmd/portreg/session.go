@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"golang.org/x/term"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/ranges"
 )
 
 // stdio holds the standard streams.
@@ -60,6 +63,19 @@ func (s *session) read(file fileName, o artefact.Options) (*artefact.Content, er
 	defer f.Close()
 	c, err := artefact.Read(file.String(), f, o)
 	return c, readError(file, err)
+}
+
+// readAs reads a file that must be in one of the formats; want says what it should be.
+func (s *session) readAs(file fileName, o artefact.Options, want string, formats ...string) (*artefact.Content, error) {
+	src, err := s.readAll(file)
+	if err != nil {
+		return nil, err
+	}
+	name := file.String()
+	if f := artefact.FormatOf(name, src); !slices.Contains(formats, f.Name) {
+		return nil, &ranges.Error{Name: name, Line: 1, Col: 1, Msg: fmt.Sprintf("this is %s, %s", f.Title, want)}
+	}
+	return artefact.Read(name, bytes.NewReader(src), o)
 }
 
 // readAll reads the bytes of a file.

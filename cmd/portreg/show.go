@@ -305,10 +305,15 @@ func (c *showCmd) printJSON(w *bufio.Writer, all []*artefact.Content) {
 			files[i].Entries = jsonEntries(content)
 		}
 	}
+	printJSON(w, files)
+}
+
+// printJSON prints what w, which keeps its first error, is to have.
+func printJSON(w *bufio.Writer, form any) {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	enc.Encode(files) // w keeps the error
+	enc.Encode(form)
 }
 
 func jsonOf(c *artefact.Content) jsonFile {

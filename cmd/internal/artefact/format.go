@@ -189,6 +189,16 @@ func Recognise(head []byte) *Format {
 	panic("no format takes the file")
 }
 
+// FormatOf finds the format that Read takes the file for that is called name and
+// begins with head.
+func FormatOf(name string, head []byte) *Format {
+	f := Recognise(head[:min(len(head), recogniseSize)])
+	if named, ok := ForFile(name); ok && f.Name == List && named.read != nil {
+		return named // whose reader says what is missing
+	}
+	return f
+}
+
 // recogniseSize is how much of a file is looked at to find its format.
 const recogniseSize = 64 << 10
 
@@ -246,10 +256,7 @@ func Read(name string, r io.Reader, o Options) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := Recognise(head)
-	if named, ok := ForFile(name); ok && f.Name == List {
-		f = named // whose reader says what is missing
-	}
+	f := FormatOf(name, head)
 	c := &Content{File: name, Format: f.Name}
 	err = f.read(c, input{name, EncodingOf(head), r, o})
 	if err != nil {

@@ -138,7 +138,9 @@ type Verdict struct {
 func (m *Machine) Judge(p ranges.Ports) Verdict {
 	open := p.Minus(m.excluded)
 	v := Verdict{Reserved: p.Intersect(m.excluded), Runtime: open.Intersect(m.runtime), Missing: open.Minus(m.runtime)}
-	v.Rows = m.rows(false, v.Runtime)
+	if !v.Runtime.IsEmpty() {
+		v.Rows = m.rows(false, v.Runtime)
+	}
 	return v
 }
 
