@@ -280,7 +280,7 @@ if not defined found exit /b 0
 call :winnat_runs
 if %errorlevel% neq 0 exit /b 0
 set "winnat=1"
-"%system%\net.exe" stop winnat >nul 2>nul
+"%system%\net.exe" stop winnat <nul >nul 2>nul
 call :winnat_runs
 if %errorlevel% equ 0 goto winnat_stays
 echo WinNAT stopped
@@ -315,7 +315,7 @@ if not defined winnat exit /b 0
 set "winnat="
 call :winnat_runs
 if %errorlevel% equ 0 exit /b 0
-"%system%\net.exe" start winnat >nul 2>nul
+"%system%\net.exe" start winnat <nul >nul 2>nul
 call :winnat_runs
 if %errorlevel% neq 0 goto winnat_lost
 echo WinNAT started again

@@ -14,6 +14,7 @@ type Reread struct {
 	Converge           // without Comments
 	Blocks   []Command // those of Ports: an Add each, with its place
 	Edited   int       // the first line that is not as it was written, counted from 1; 0 if there is none
+	LF       int       // the first line that ends in LF alone, likewise: cmd.exe can miss labels then
 }
 
 // IsConverge reports whether src is a script as WriteCmd writes it, edited or not:
@@ -26,7 +27,7 @@ func IsConverge(src []byte) bool {
 // ParseConverge reads back what a script is made from. A block that is no port range
 // is an error with its place, and so is any other of the values that cannot be;
 // name is the file's, for the errors. The error is a ranges.Errors with all that is
-// wrong in src. Lines may end in LF.
+// wrong in src.
 //
 // What else somebody edited is not understood, only told of, as Reread.Edited.
 func ParseConverge(name string, src []byte) (*Reread, error) {
@@ -44,6 +45,7 @@ func ParseConverge(name string, src []byte) (*Reread, error) {
 		return nil, err
 	}
 	r.Edited = r.edited()
+	r.LF = bareLF(src)
 	return &r.Reread, nil
 }
 
@@ -51,6 +53,15 @@ func lines(src []byte) []string {
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 	return strings.Split(string(src), "\n")
+}
+
+// bareLF gives the first line that ends in LF alone, 0 if there is none.
+func bareLF(src []byte) int {
+	i := bytes.IndexByte(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\r\r")), '\n')
+	if i < 0 {
+		return 0
+	}
+	return bytes.Count(src[:i], []byte("\n")) + 1
 }
 
 func dialectOf(text []string) (dialect, bool) {

@@ -34,8 +34,12 @@ func TestReread(t *testing.T) {
 			c.Comments = []string{"", "80-90/tcp & \u202e%x%", strings.Repeat("long ", 500), "setlocal"}
 		}
 		for _, script := range scripts(t, c) {
-			checkReread(t, script, c)
-			checkReread(t, strings.ReplaceAll(script, "\r\n", "\n"), c)
+			checkReread(t, script, c, 0)
+			checkReread(t, strings.ReplaceAll(script, "\r\n", "\n"), c, 1)
+			lines := strings.SplitAfter(script, "\n")
+			i := rng.IntN(len(lines) - 1)
+			lines[i] = strings.TrimSuffix(lines[i], "\r\n") + "\n"
+			checkReread(t, strings.Join(lines, ""), c, i+1)
 		}
 	}
 }
@@ -52,7 +56,7 @@ func scripts(t *testing.T, c Converge) (all []string) {
 	return all
 }
 
-func checkReread(t *testing.T, script string, want Converge) {
+func checkReread(t *testing.T, script string, want Converge, lf int) {
 	t.Helper()
 	if !IsConverge([]byte(script)) {
 		t.Fatalf("not recognised:\n%s", script)
@@ -66,6 +70,9 @@ func checkReread(t *testing.T, script string, want Converge) {
 	}
 	if got.Edited != 0 {
 		t.Errorf("line %d counts as edited: %q", got.Edited, strings.Split(script, "\n")[got.Edited-1])
+	}
+	if got.LF != lf {
+		t.Errorf("the first LF is said to end line %d, want %d", got.LF, lf)
 	}
 	for _, b := range got.Blocks {
 		if line := strings.Split(script, "\n")[b.Line-1]; !strings.HasPrefix(line[b.Col-1:], fmt.Sprintf("%d-%d/%s", b.Range.First, b.Range.Last, b.Proto)) {
@@ -134,7 +141,7 @@ func FuzzParseConverge(f *testing.F) {
 			return
 		}
 		for _, again := range scripts(t, r.Converge) {
-			checkReread(t, again, r.Converge)
+			checkReread(t, again, r.Converge, 0)
 		}
 	})
 }
