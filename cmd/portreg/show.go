@@ -132,6 +132,21 @@ func printContent(w io.Writer, c *artefact.Content) {
 	for _, d := range c.Dynamic {
 		fmt.Fprintf(w, "# dynamic %s\n", entry(d.Range, d.Proto))
 	}
+	if c.Script != nil {
+		fmt.Fprintf(w, "# %s\n", scriptText(c.Script))
+	}
+}
+
+// scriptText says what there is to a script beside its ports.
+func scriptText(s *netsh.Converge) string {
+	switch text := "log " + s.Name; {
+	case s.Undo:
+		return text + ": all that it names is taken back"
+	case s.ReleaseWinNAT:
+		return text + "; WinNAT is stopped where it is in the way"
+	default:
+		return text
+	}
 }
 
 func printValues(w io.Writer, c *artefact.Content) {
@@ -271,6 +286,8 @@ type jsonFile struct {
 	Deletes []string       `json:"deletes,omitzero"`
 	Dynamic []string       `json:"dynamic"`
 	Entries []jsonEntry    `json:"entries,omitzero"`
+	Log     string         `json:"log,omitzero"`
+	Undo    bool           `json:"undo,omitzero"`
 	Notes   []jsonNote     `json:"notes"`
 }
 
@@ -334,6 +351,9 @@ func jsonOf(c *artefact.Content) jsonFile {
 		for _, d := range c.Deletes {
 			f.Deletes = append(f.Deletes, entry(d.Range, d.Proto))
 		}
+	}
+	if c.Script != nil {
+		f.Log, f.Undo = c.Script.Name, c.Script.Undo
 	}
 	for _, d := range c.Dynamic {
 		f.Dynamic = append(f.Dynamic, entry(d.Range, d.Proto))

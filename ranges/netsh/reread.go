@@ -17,11 +17,13 @@ type Reread struct {
 	LF       int       // the first line that ends in LF alone, likewise: cmd.exe can miss labels then
 }
 
-// IsConverge reports whether src is a script as WriteCmd writes it, edited or not:
-// it has the first comment's line and the one above the blocks.
-func IsConverge(src []byte) bool {
-	_, ok := dialectOf(lines(src))
-	return ok
+// IsCmd reports whether src, which may be cut off behind its first lines, is a script
+// as WriteCmd writes it, edited or not: it has the line of the first comment.
+func IsCmd(src []byte) bool { return cmdDialect().begins(lines(src)) }
+
+func (d dialect) begins(text []string) bool {
+	_, _, named := d.placeholder("name").find(text)
+	return named
 }
 
 // ParseConverge reads back what a script is made from. A block that is no port range
@@ -66,8 +68,7 @@ func bareLF(src []byte) int {
 
 func dialectOf(text []string) (dialect, bool) {
 	for _, d := range dialects() {
-		_, _, named := d.placeholder("name").find(text)
-		if named && slices.Contains(text, d.placeholder("wanted").above) {
+		if d.begins(text) && slices.Contains(text, d.placeholder("wanted").above) {
 			return d, true
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // IsScript reports whether src is a script of netsh commands: a line of it runs
 // netsh, or its first line that is not blank is a comment of cmd.exe or
 // @echo off. Neither occurs in a valid range list. A capture, which may begin
-// with the command that printed it, is not a script.
+// with the command that printed it, is not a script, nor is what WriteCmd writes.
 func IsScript(src []byte) bool {
 	s := newSource("", src)
 	for first := true; s.next(); {
@@ -23,7 +23,7 @@ func IsScript(src []byte) bool {
 			continue
 		}
 		if isNetsh(words[0]) || first && (isComment(words) || isEchoOff(words)) {
-			return !IsCapture(src)
+			return !IsCapture(src) && !IsCmd(src)
 		}
 		first = false
 	}

@@ -25,7 +25,8 @@ type Content struct {
 	State   *regfile.State  // .reg: what the file leaves
 	Whole   bool            // .reg: it ends as an export does, so that nothing is cut off
 	Capture *netsh.Capture  // captures; Ports is what all its tables agree on
-	Adds    []netsh.Command // netsh scripts, answer files: what stays added
+	Script  *netsh.Converge // scripts with a log: what they are made from, but for their comments
+	Adds    []netsh.Command // scripts, answer files: what stays added
 	Deletes []netsh.Command // netsh scripts, answer files: what is deleted and not added before
 	Dynamic []Dynamic       // dynamic port ranges
 	Notes   []Note          // what is odd, in the order of the file
@@ -115,7 +116,7 @@ func (c *Content) Narrow(r ranges.Range) {
 		c.Ports = valuePorts(c.Values)
 	case Capture:
 		c.narrowTables(r)
-	case Netsh, Unattend:
+	case Netsh, Cmd, Unattend:
 		c.Ports = target.PortsOf(c.Adds)
 	case Sysctl:
 		c.Ports = ranges.Ports{TCP: touching(c.Ports.TCP, r), UDP: touching(c.Ports.UDP, r)}

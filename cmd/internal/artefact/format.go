@@ -63,7 +63,7 @@ var formats = [...]Format{
 	{Reg, ".reg", "a .reg file", target.ReservedPorts, false, writeReg, regfile.IsReg, readReg},
 	{Regedit4, "", "a .reg file of version 4", target.ReservedPorts, false, writeRegedit4, nil, nil},
 	{Netsh, "", "a netsh script", target.Exclusions, false, writeNetsh, netsh.IsScript, readScript},
-	{Cmd, ".cmd", "a .cmd script", target.Exclusions, true, writeCmd, nil, nil},
+	{Cmd, ".cmd", "a .cmd script", target.Exclusions, true, writeCmd, netsh.IsCmd, readConverge},
 	{Unattend, "", "an answer file", target.Exclusions, false, writeUnattend, unattend.IsAnswerFile, readUnattend},
 	{JSON, "", "JSON", either, false, writeJSON, isJSON, readJSON},
 	{Sysctl, "", "a sysctl setting", either, false, nil, sysctl.IsSysctl, readSysctl},

@@ -128,6 +128,29 @@ func readScript(c *Content, in input) error {
 	return err
 }
 
+// readConverge reads a script that keeps a log.
+func readConverge(c *Content, in input) error {
+	text, err := in.text()
+	if err != nil {
+		return err
+	}
+	r, err := netsh.ParseConverge(in.name, text)
+	if err != nil {
+		return err
+	}
+	c.Script, c.Adds, c.Ports = &r.Converge, r.Blocks, r.Ports
+	if r.Dynamic.IsValid() {
+		c.addDynamic(Dynamic{Range: r.Dynamic, Proto: ranges.Both})
+	}
+	if r.LF > 0 {
+		c.Notes = append(c.Notes, Note{Line: r.LF, Col: 1, Rule: "line-end", Text: "the line ends in LF alone, where cmd.exe can miss labels; save the script with CRLF"})
+	}
+	if r.Edited > 0 {
+		c.Notes = append(c.Notes, Note{Line: r.Edited, Col: 1, Rule: "edited", Text: "edited: from here on the script is not as portreg writes it"})
+	}
+	return nil
+}
+
 func readUnattend(c *Content, in input) error {
 	text, err := in.text()
 	if err != nil {
