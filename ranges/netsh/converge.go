@@ -99,7 +99,7 @@ func cmdDialect() dialect {
 	return dialect{text: convergeCmd, comment: "rem", block: `>>"%%work%%\wanted" echo %s`}
 }
 
-func dialects() []dialect { return []dialect{cmdDialect()} }
+func dialects() []dialect { return []dialect{cmdDialect(), ps1Dialect()} }
 
 // WriteCmd writes the script for cmd.exe, from Windows Vista and Server 2008 on, in
 // ASCII with CRLF. A name or a dynamic port range that cannot be is an error, and
