@@ -21,6 +21,9 @@ type Reread struct {
 // as WriteCmd writes it, edited or not: it has the line of the first comment.
 func IsCmd(src []byte) bool { return cmdDialect().begins(lines(src)) }
 
+// IsPS1 is IsCmd for the scripts of WritePS1.
+func IsPS1(src []byte) bool { return ps1Dialect().begins(lines(src)) }
+
 func (d dialect) begins(text []string) bool {
 	_, _, named := d.placeholder("name").find(text)
 	return named

@@ -116,7 +116,7 @@ func (c *Content) Narrow(r ranges.Range) {
 		c.Ports = valuePorts(c.Values)
 	case Capture:
 		c.narrowTables(r)
-	case Netsh, Cmd, Unattend:
+	case Netsh, Cmd, PS1, Unattend:
 		c.Ports = target.PortsOf(c.Adds)
 	case Sysctl:
 		c.Ports = ranges.Ports{TCP: touching(c.Ports.TCP, r), UDP: touching(c.Ports.UDP, r)}

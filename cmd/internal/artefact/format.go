@@ -49,6 +49,7 @@ const (
 	Regedit4 = "regedit4"
 	Netsh    = "netsh"
 	Cmd      = "cmd"
+	PS1      = "ps1"
 	Unattend = "unattend"
 	Capture  = "capture"
 	Sysctl   = "sysctl"
@@ -64,6 +65,7 @@ var formats = [...]Format{
 	{Regedit4, "", "a .reg file of version 4", target.ReservedPorts, false, writeRegedit4, nil, nil},
 	{Netsh, "", "a netsh script", target.Exclusions, false, writeNetsh, netsh.IsScript, readScript},
 	{Cmd, ".cmd", "a .cmd script", target.Exclusions, true, writeCmd, netsh.IsCmd, readConverge},
+	{PS1, ".ps1", "a .ps1 script", target.Exclusions, true, writePS1, netsh.IsPS1, readConverge},
 	{Unattend, "", "an answer file", target.Exclusions, false, writeUnattend, unattend.IsAnswerFile, readUnattend},
 	{JSON, "", "JSON", either, false, writeJSON, isJSON, readJSON},
 	{Sysctl, "", "a sysctl setting", either, false, nil, sysctl.IsSysctl, readSysctl},
@@ -119,7 +121,7 @@ type Job struct {
 	Operations []regfile.Op    // reg, regedit4
 	UTF8       bool            // reg: UTF-8 and LF, not UTF-16 and CRLF
 	Commands   []netsh.Command // netsh, unattend
-	Script     netsh.Converge  // cmd, but for its Comments
+	Script     netsh.Converge  // cmd, ps1; but for its Comments
 	Ports      ranges.Ports    // json
 	Dynamic    ranges.Range    // json: the dynamic port range, if valid
 	Comments   []string        // what a person should know; json has none
@@ -142,10 +144,14 @@ func writeNetsh(w io.Writer, j *Job) error {
 	return netsh.Write(w, j.Comments, j.Commands)
 }
 
-func writeCmd(w io.Writer, j *Job) error {
+func writeCmd(w io.Writer, j *Job) error { return netsh.WriteCmd(w, j.script()) }
+
+func writePS1(w io.Writer, j *Job) error { return netsh.WritePS1(w, j.script()) }
+
+func (j *Job) script() netsh.Converge {
 	script := j.Script
 	script.Comments = j.Comments
-	return netsh.WriteCmd(w, script)
+	return script
 }
 
 func writeUnattend(w io.Writer, j *Job) error {

@@ -46,13 +46,13 @@ func TestRecognise(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	for path, want := range map[string]string{"a.reg": Reg, "A.REG": Reg, ".reg": Reg, "x.y.Reg": Reg, "a.reg.txt": "", "reg": "", "": "", "a.cmd": Cmd, "a.json": ""} {
+	for path, want := range map[string]string{"a.reg": Reg, "A.REG": Reg, ".reg": Reg, "x.y.Reg": Reg, "a.reg.txt": "", "reg": "", "": "", "a.cmd": Cmd, "a.ps1": PS1, "a.json": ""} {
 		f, ok := ForFile(path)
 		if ok != (want != "") || ok && f.Name != want {
 			t.Errorf("ForFile(%q) = %v, %v", path, f, ok)
 		}
 	}
-	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, Unattend, JSON} {
+	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, PS1, Unattend, JSON} {
 		if f, ok := Named(name); !ok || f.Name != name {
 			t.Errorf("Named(%q) = %v, %v", name, f, ok)
 		}
@@ -66,7 +66,7 @@ func TestTable(t *testing.T) {
 		t.Errorf("made without -f: %s", got)
 	}
 	for m, want := range map[target.Mechanism]string{
-		target.ReservedPorts: "reg, regedit4 or json", target.Exclusions: "netsh, cmd, unattend or json", either: "reg, regedit4, netsh, cmd, unattend or json",
+		target.ReservedPorts: "reg, regedit4 or json", target.Exclusions: "netsh, cmd, ps1, unattend or json", either: "reg, regedit4, netsh, cmd, ps1, unattend or json",
 	} {
 		if got := Written(m); got != want {
 			t.Errorf("Written(%d) = %s, want %s", m, got, want)
