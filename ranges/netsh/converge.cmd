@@ -36,6 +36,7 @@ if %errorlevel% neq 0 goto no_table
 call :read_log
 if %errorlevel% neq 0 goto damaged_log
 call :read_others
+call :index keep 1
 call :say_log
 for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\logged") do call :release %%c %%a %%b
 if defined changed call :read
@@ -128,11 +129,13 @@ exit /b
 rem A row is two numbers, and * where netsh or the API made it; the words around
 rem are in the language of Windows. A table has a line of two runs of dashes.
 :read
+if exist "%work%\excluded" call :index excluded
 for %%n in (excluded runtime) do type nul >"%work%\%%n"
 call :read_table tcp
 if not defined table exit /b 1
 call :read_table udp
 if not defined table exit /b 1
+call :index excluded 1
 exit /b 0
 
 :read_table
@@ -368,6 +371,7 @@ set /a "count=%3-%2+1"
 "%system%\netsh.exe" int ipv4 add excludedportrange protocol=%1 startport=%2 numberofports=%count% store=persistent >nul
 if %errorlevel% neq 0 goto refusal
 for %%f in ("%work%\excluded" "%work%\added" "%log%") do echo %2-%3/%1>>%%f
+for %%n in (excluded added) do set "%%n/%1/%2-%3=1"
 set "changed=1"
 exit /b 0
 
@@ -582,8 +586,10 @@ exit /b 0
 rem part SET PROTOCOL FIRST LAST: whether the set has FIRST, and part_last up to
 rem which port that stays so.
 :part
-set "inside="
+set "inside=1"
 set "part_last=%4"
+if defined %1/%2/%3-%4 exit /b 0
+set "inside="
 set "reach=%3"
 :part_on
 set "start=%reach%"
@@ -592,8 +598,13 @@ for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\%1") do (
   if %%c==%2 if %%a gtr %3 if %%a leq !part_last! set /a "part_last=%%a-1"
 )
 if %reach%==%3 exit /b 0
-if not %reach%==%start% goto part_on
+if not %reach%==%start% if %reach% leq %4 goto part_on
 set "inside=1"
 set /a "part_last=reach-1"
 if %part_last% gtr %4 set "part_last=%4"
+exit /b 0
+
+rem index SET: for part, which blocks the set has as they are; most are asked for as they are.
+:index
+for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\%1") do set "%1/%%c/%%a-%%b=%2"
 exit /b 0
