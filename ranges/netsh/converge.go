@@ -90,13 +90,14 @@ type dialect struct {
 	text    string // with {{name}} and the like for what differs from script to script
 	comment string // what begins a comment
 	block   string // the line for a block, as a format for "80-90/tcp"
+	crlf    bool   // LF alone does not do to end a line
 }
 
 //go:embed converge.cmd
 var convergeCmd string
 
 func cmdDialect() dialect {
-	return dialect{text: convergeCmd, comment: "rem", block: `>>"%%work%%\wanted" echo %s`}
+	return dialect{text: convergeCmd, comment: "rem", block: `>>"%%work%%\wanted" echo %s`, crlf: true}
 }
 
 func dialects() []dialect { return []dialect{cmdDialect(), ps1Dialect()} }

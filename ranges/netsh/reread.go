@@ -14,7 +14,7 @@ type Reread struct {
 	Converge           // without Comments
 	Blocks   []Command // those of Ports: an Add each, with its place
 	Edited   int       // the first line that is not as it was written, counted from 1; 0 if there is none
-	LF       int       // the first line that ends in LF alone, likewise: cmd.exe can miss labels then
+	LF       int       // the first line that ends in LF alone, likewise, of a script for cmd.exe, which can miss labels then
 }
 
 // IsCmd reports whether src, which may be cut off behind its first lines, is a script
@@ -50,7 +50,9 @@ func ParseConverge(name string, src []byte) (*Reread, error) {
 		return nil, err
 	}
 	r.Edited = r.edited()
-	r.LF = bareLF(src)
+	if r.dialect.crlf {
+		r.LF = bareLF(src)
+	}
 	return &r.Reread, nil
 }
 
