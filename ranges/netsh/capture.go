@@ -2,6 +2,7 @@ package netsh
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"portreg/ranges"
 )
@@ -39,12 +40,12 @@ type Capture struct {
 
 // IsCapture reports whether src is a capture: it has a line of two runs of three
 // or more dashes and blanks, or one of a single run with a line below that ends in
-// a colon and a number. No valid range list has such a line.
+// a colon and a number, or such lines joined. No valid range list has such a line.
 func IsCapture(src []byte) bool {
 	s := newSource("", src)
 	for ruled := false; s.next(); {
 		runs := dashes(s.line)
-		if runs == 2 || ruled && isSetting(s.line) {
+		if runs == 2 || ruled && isSetting(s.line) || isJoined(s.line) {
 			return true
 		}
 		ruled = runs == 1 || ruled && empty(s.line)
@@ -63,9 +64,7 @@ func IsCapture(src []byte) bool {
 func ParseCapture(name string, src []byte, proto ranges.Proto) (*Capture, error) {
 	p := captureParser{source: newSource(name, src), given: proto}
 	for p.next() {
-		if !empty(p.line) {
-			p.read()
-		}
+		p.readLine()
 	}
 	p.end()
 	if err := p.err(); err != nil {
@@ -94,7 +93,19 @@ const (
 	wantCount       // below the start of a dynamic port range
 )
 
-// read takes a line that is not empty.
+// readLine takes a line in the pieces that were lines before they were joined.
+func (p *captureParser) readLine() {
+	for _, piece := range pieces(p.line, p.place) {
+		p.line = piece
+		if !empty(piece) {
+			p.read()
+		}
+		p.skip += utf8.RuneCount(piece)
+	}
+	p.skip -= utf8.RuneCount(p.line)
+}
+
+// read takes a line, or a piece of one, that is not empty.
 func (p *captureParser) read() {
 	setting := isSetting(p.line)
 	if !setting {

@@ -268,7 +268,6 @@ func TestParseCaptureErrors(t *testing.T) {
 		{"tcp\n---\u00a0---\n", noTable},
 		{"tcp\n--- --- ---\nIdx Met MTU\n", noTable},
 		{"IPv4\n------\nHop limit : 128 hops\n", noTable},
-		{table + "52315 52315 ** - Administered port exclusions.\n", `3:1: "52315 52315 ** - Administered port exclusions."` + notRow},
 		{table + "  80\n", `3:3: "80"` + notRow},
 		{table + "80-90\r\n", `3:1: "80-90"` + notRow},
 		{table + "80 90 100\n", `3:1: "80 90 100"` + notRow},

@@ -40,6 +40,10 @@
 //     has one above the dashes and below the table before.
 //   - A line that starts with a digit, or has digits and no ASCII letter, must be
 //     a row of a table. All other lines are passed over.
+//   - Lines that a web page has joined with blanks are read as the lines they were:
+//     header, dashes, rows, footer. Behind the last row of such a line stand the
+//     footer, "*" and a dash, or the header of the next table, and no number, or it
+//     is an error: so a "*" is never taken for the wrong one of the two.
 //
 // A capture may hold several tables of both kinds. Lines end in LF or CRLF. A
 // UTF-8 byte order mark is passed over; UTF-16 must be decoded before.

@@ -15,8 +15,9 @@ const blanks = " \t"
 type source struct {
 	name string
 	rest []byte
-	line []byte // without its end
+	line []byte // without its end, or a piece of it
 	num  int
+	skip int // characters of the line before the piece
 	// The first maxErrors errors, and one more if there are more.
 	errs  ranges.Errors
 	found int
@@ -36,11 +37,12 @@ func (s *source) next() bool {
 	// Some consoles hand on CR CR LF.
 	s.line = bytes.TrimRight(s.line, "\r")
 	s.num++
+	s.skip = 0
 	return true
 }
 
 // col gives the column of byte at of the line, in characters.
-func (s *source) col(at int) int { return utf8.RuneCount(s.line[:at]) + 1 }
+func (s *source) col(at int) int { return s.skip + utf8.RuneCount(s.line[:at]) + 1 }
 
 func (s *source) errorf(at int, format string, args ...any) {
 	msg := ""
