@@ -109,12 +109,17 @@ func (j *job) labels(r ranges.Range) (all []string) {
 }
 
 func labelled(text string, labels []string) string {
+	if len(labels) == 0 {
+		return text
+	}
+	return text + "  " + someLabels(labels)
+}
+
+// someLabels joins the first labels.
+func someLabels(labels []string) string {
 	const most = 8
 	if extra := len(labels) - most; extra > 0 {
 		labels = append(slices.Clone(labels[:most]), fmt.Sprintf("and %s more", thousands(extra)))
 	}
-	if len(labels) == 0 {
-		return text
-	}
-	return text + "  " + strings.Join(labels, ", ")
+	return strings.Join(labels, ", ")
 }

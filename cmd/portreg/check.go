@@ -56,7 +56,7 @@ func (j *job) compare(have, want []byte) error {
 	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)
 	switch {
 	case !old.Ports.Equal(new.Ports):
-		printDiff(j.out, name, old.Ports, new.Ports)
+		printDiff(j.out, name, side{ports: old.Ports}, side{ports: new.Ports})
 	case otherKey: // is said
 	case textOf(old) != textOf(new):
 		fmt.Fprintf(j.out, "%s: the ports are the same, but not all else that it says\n", name)
@@ -81,14 +81,23 @@ func printKeys(w io.Writer, name string, old, new *artefact.Content) bool {
 }
 
 // printDiff prints the counts and then the ranges that go and come.
-func printDiff(w io.Writer, name string, old, new ranges.Ports) {
-	added, removed := ranges.Diff(old, new)
+func printDiff(w io.Writer, name string, old, new side) {
+	added, removed := ranges.Diff(old.ports, new.ports)
 	gone, come := slices.Collect(removed.Entries()), slices.Collect(added.Entries())
 	fmt.Fprintf(w, "%s: %s removed, %s added\n", name, count(len(gone), "port range"), count(len(come), "port range"))
-	for _, e := range gone {
-		fmt.Fprintln(w, "-", e)
-	}
-	for _, e := range come {
-		fmt.Fprintln(w, "+", e)
+	printSide(w, "-", gone, old)
+	printSide(w, "+", come, new)
+}
+
+// printSide prints entries with what stands beside them on their side.
+func printSide(w io.Writer, sign string, entries []ranges.Entry, x side) {
+	for _, e := range entries {
+		text := sign + " " + e.String()
+		if x.labels != nil {
+			if labels := x.labels(e.Range); labels != nil {
+				text += "  # " + someLabels(labels)
+			}
+		}
+		fmt.Fprintln(w, printable(text))
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // The model can be built: tags are checked when the program runs only.
 func TestModel(t *testing.T) {
-	for args, want := range map[string]int{"": 4, "gen": 1, "show x": 1, "verify": 1, "fmt --help": 1, "--help": 4, "--help gen": 4, "nonsense": 4} {
+	for args, want := range map[string]int{"": 5, "gen": 1, "show x": 1, "diff": 1, "verify": 1, "fmt --help": 1, "--help": 5, "--help gen": 5, "nonsense": 5} {
 		parser, err := newParser(strings.Fields(args), io.Discard, io.Discard)
 		if err != nil {
 			t.Errorf("%s: %v", args, err)
@@ -28,7 +28,7 @@ func TestModel(t *testing.T) {
 // The examples of the help work when pasted, in a folder that has the files they
 // name.
 func TestExamples(t *testing.T) {
-	for _, c := range []interface{ examples() string }{&cli{}, &genCmd{}, &showCmd{}, &verifyCmd{}, &fmtCmd{}} {
+	for _, c := range []interface{ examples() string }{&cli{}, &genCmd{}, &showCmd{}, &diffCmd{}, &verifyCmd{}, &fmtCmd{}} {
 		lines := strings.Split(strings.Trim(c.examples(), "\n"), "\n")
 		if len(lines) < 2 || len(lines) > 3 {
 			t.Errorf("%T has %d examples", c, len(lines))
@@ -48,8 +48,10 @@ func TestExamples(t *testing.T) {
 
 func inScratch(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("ports.txt", []byte("1433-1434  # SQL Server\n8080       # app\n"), 0o644); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"ports.txt", "ports.old.txt"} {
+		if err := os.WriteFile(name, []byte("1433-1434  # SQL Server\n8080       # app\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, list := range map[string]string{"current.reg": "3343", "merged.reg": "1433-1434, 3343, 8080"} {
 		if status, _, errors := portreg(list, "gen", "-o", name, "-"); status != statusFine {

@@ -89,9 +89,7 @@ func (c *showCmd) judge(s *session, all []*artefact.Content) {
 
 func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
 	for _, content := range all {
-		for _, n := range content.Notes {
-			report(s.err, &ranges.Error{Name: content.File, Line: n.Line, Col: n.Col, Msg: n.Text})
-		}
+		s.sayNotes(content)
 		switch {
 		case c.Port.IsValid():
 			printMatches(w, content)
@@ -101,6 +99,13 @@ func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
 		default:
 			printContent(w, content)
 		}
+	}
+}
+
+// sayNotes says what is odd in a file.
+func (s *session) sayNotes(c *artefact.Content) {
+	for _, n := range c.Notes {
+		report(s.err, &ranges.Error{Name: c.File, Line: n.Line, Col: n.Col, Msg: n.Text})
 	}
 }
 
