@@ -38,6 +38,8 @@ if %errorlevel% neq 0 goto damaged_log
 call :read_others
 call :index keep 1
 call :say_log
+call :begin_log
+if %errorlevel% neq 0 goto no_log
 for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\logged") do call :release %%c %%a %%b
 if defined changed call :read
 if defined table call :stop_winnat
@@ -119,12 +121,10 @@ if exist "%work%" exit /b 1
 md "%work%" 2>nul
 if not exist "%work%" exit /b 1
 "%system%\icacls.exe" "%folder%" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-32-545:(OI)(CI)RX" >nul 2>nul
-for %%n in (wanted logged keep released added log) do type nul >"%work%\%%n"
+for %%n in (wanted logged keep released added) do type nul >"%work%\%%n"
 call :wanted
 type "%work%\wanted" >>"%work%\keep"
-if not exist "%log%" exit /b 0
-type nul >>"%log%"
-exit /b
+exit /b 0
 
 rem A row is two numbers, and * where netsh or the API made it; the words around
 rem are in the language of Windows. A table has a line of two runs of dashes.
@@ -192,6 +192,10 @@ for /f "usebackq eol=; tokens=1-9" %%a in ("%log%") do (
   set "set=%%g %%h%%i"
   call :log_comment
 )
+for /f "usebackq eol=# tokens=1-2 delims=/" %%a in ("%log%") do (
+  set "block=%%b/%%a"
+  if not defined logged/!block! if not defined gone/!block! set "damaged=1"
+)
 if defined damaged exit /b 1
 exit /b 0
 
@@ -204,9 +208,13 @@ if %first% lss 1 set "damaged=1"
 if %last% lss %first% set "damaged=1"
 if %last% gtr 65535 set "damaged=1"
 if defined damaged exit /b 0
+if defined logged/%protocol%/%first%-%last% exit /b 0
 set "found="
 call :walk excluded %protocol% %first% %last% nothing found
-if not defined found echo %first%-%last%/%protocol%>>"%work%\logged"
+if defined found set "gone/%protocol%/%first%-%last%=1"
+if defined found exit /b 0
+set "logged/%protocol%/%first%-%last%=1"
+echo %first%-%last%/%protocol%>>"%work%\logged"
 exit /b 0
 
 :log_comment
@@ -233,6 +241,7 @@ exit /b 0
 :read_other
 set "other=%file:~0,-4%"
 if /i "%other%"=="%name%" exit /b 0
+if not exist "%folder%\%file%" exit /b 0
 type nul >"%work%\other"
 for /f "usebackq eol=; tokens=1-6 delims=-/ " %%a in ("%folder%\%file%") do (
   set "kind=%%a %%b %%e%%f"
@@ -353,7 +362,6 @@ call :try %1 %2 %3
 if %errorlevel% equ 0 exit /b 0
 :halve
 if %2==%3 exit /b 0
-if %refusals% geq 256 exit /b 0
 set /a "middle=(%2+%3)/2"
 call :half %1 %2 %middle%
 set /a "middle=(%2+%3)/2+1"
@@ -361,6 +369,7 @@ call :half %1 %middle% %3
 exit /b 0
 
 :half
+if %refusals% geq 256 exit /b 0
 call :try %1 %2 %3
 if %errorlevel% neq 0 goto halve
 exit /b 0
@@ -536,31 +545,49 @@ if %2==%3 set "range=%2"
 echo %range%/%1: %~4
 exit /b 0
 
-rem The log is a range list, so that portreg show reads it.
-:write_log
-set "left="
-if not defined undo echo # portreg log of %name%: what the list named, and the blocks that its script added>>"%work%\log"
-for /f "usebackq" %%a in ("%work%\wanted") do echo # listed %%a>>"%work%\log"
-for %%f in (ipv4 ipv6) do for %%p in (tcp udp) do call :log_dynamic %%f %%p
-if exist "%log%" for /f "usebackq eol=# tokens=1-3 delims=-/" %%a in ("%log%") do call :log_block %%c %%a %%b
-if defined undo if not defined left goto delete_log
-move /y "%work%\log" "%log%" >nul
-exit /b
+rem The log is a range list, so that portreg show reads it. What was listed is
+rem there before anything is changed, what was added as soon as it is.
+:begin_log
+if defined undo exit /b 0
+call :log_head
+type "%work%\logged" >>"%work%\log"
+goto put_log
 
-:delete_log
+rem At the end the log has what it had but the released blocks and those that are
+rem gone, in netsh's order.
+:write_log
+call :log_head
+set "left="
+if exist "%log%" for /f "usebackq eol=# tokens=1-3 delims=-/" %%a in ("%log%") do set "log/%%c/%%a-%%b=1"
+for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\released") do set "log/%%c/%%a-%%b="
+for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\excluded") do if defined log/%%c/%%a-%%b call :log_block %%c %%a %%b
+if exist "%log%" for /f "usebackq eol=# tokens=1-3 delims=-/" %%a in ("%log%") do if defined log/%%c/%%a-%%b call :log_block %%c %%a %%b
+for %%f in (ipv4 ipv6) do for %%p in (tcp udp) do if defined was_%%f_%%p set "left=1"
+if not defined undo goto put_log
+if defined left goto put_log
 if exist "%log%" del "%log%"
 if exist "%log%" exit /b 1
 exit /b 0
 
+:put_log
+move /y "%work%\log" "%log%" >nul 2>nul
+if exist "%work%\log" exit /b 1
+exit /b 0
+
+:log_head
+>"%work%\log" echo # portreg log of %name%: what the list named, and the blocks that its script added
+for /f "usebackq" %%a in ("%work%\wanted") do echo # listed %%a>>"%work%\log"
+for %%f in (ipv4 ipv6) do for %%p in (tcp udp) do call :log_dynamic %%f %%p
+exit /b 0
+
 :log_dynamic
 if not defined was_%1_%2 exit /b 0
-set "left=1"
 >>"%work%\log" echo # dynamic %1 %2 !was_%1_%2! !set_%1_%2!
 exit /b 0
 
 :log_block
+set "log/%1/%2-%3="
 set "found="
-for /f "usebackq" %%a in ("%work%\released") do if "%%a"=="%2-%3/%1" set "found=1"
 call :walk excluded %1 %2 %3 nothing found
 if defined found exit /b 0
 set "left=1"
