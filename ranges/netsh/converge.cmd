@@ -192,6 +192,7 @@ for /f "usebackq eol=; tokens=1-9" %%a in ("%log%") do (
   set "set=%%g %%h%%i"
   call :log_comment
 )
+if defined damaged exit /b 1
 for /f "usebackq eol=# tokens=1-2 delims=/" %%a in ("%log%") do (
   set "block=%%b/%%a"
   if not defined logged/!block! if not defined gone/!block! set "damaged=1"
