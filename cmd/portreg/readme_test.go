@@ -51,8 +51,11 @@ func TestReadme(t *testing.T) {
 			copyFile(t, filepath.Join(moduleRoot, "testdata", "readme", b.info[i+1]), filepath.Join(dir, b.info[i+1]))
 		}
 		want := 0
-		if slices.Contains(b.info, "fails") {
+		switch {
+		case slices.Contains(b.info, "fails"):
 			want = statusTrouble
+		case slices.Contains(b.info, "differs"):
+			want = statusFound
 		}
 		shell(t, dir, b.text, want)
 	}

@@ -28,8 +28,9 @@ func readmeBlocks(t testing.TB) []block {
 // TestReadme goes through the README as an administrator would: every block in
 // the order of the text, in one folder, the bat blocks in Wine's cmd, where
 // somebody else's ports are reserved before, and the oracle blocks on a SYSTEM
-// hive. Left out is what is for a clone or takes long, what is meant to fail, and
-// what needs a file that no block has filled: Wine's netsh prints nothing.
+// hive. Left out is what is for a clone or takes long, what is meant to fail or to
+// find differences, and what needs a file that no block has filled: Wine's netsh
+// prints nothing.
 func TestReadme(t *testing.T) {
 	dir := tempDir(t)
 	newHive(t, dir)
@@ -40,7 +41,7 @@ func TestReadme(t *testing.T) {
 	ran := map[string]int{}
 	for _, b := range readmeBlocks(t) {
 		switch {
-		case b.has("clone") || b.has("long") || b.has("fails") || !b.isReady(dir):
+		case b.has("clone") || b.has("long") || b.has("fails") || b.has("differs") || !b.isReady(dir):
 		case b.has("bat"):
 			ran["bat"]++
 			runBat(t, dir, b.text)
@@ -84,6 +85,9 @@ func runBat(t testing.TB, dir, text string) {
 	if want := strings.Count(text, "netsh "); len(calls) != want {
 		t.Errorf("%s: netsh ran %d times, want %d: %q", text, len(calls), want, calls)
 	}
+	if strings.Contains(text, "show") {
+		checkCalls(t, calls, shows())
+	}
 	if m := regexp.MustCompile(`(?i)regedit /s (\S+)`).FindStringSubmatch(text); m != nil {
 		deployed := mustRun(t, portreg, "show", filepath.Join(dir, m[1]))
 		there := mustRun(t, portreg, "show", tempFile(t, "export.reg", regeditExport(t, currentKey)))
@@ -91,6 +95,16 @@ func runBat(t testing.TB, dir, text string) {
 			t.Errorf("%s: %s holds %q, the registry %q", text, m[1], deployed, there)
 		}
 	}
+}
+
+// shows are the commands whose output is a complete capture.
+func shows() (calls [][]string) {
+	for _, what := range []string{"excludedportrange", "dynamicportrange"} {
+		for _, proto := range []string{"tcp", "udp"} {
+			calls = append(calls, []string{"netsh", "int", "ipv4", "show", what, proto})
+		}
+	}
+	return calls
 }
 
 // checkImage: the hive has what the list has.
