@@ -96,6 +96,7 @@ func FuzzShow(f *testing.F) {
 	if err := os.WriteFile(list, []byte("80-90"), 0o644); err != nil {
 		f.Fatal(err)
 	}
+	state := filepath.Join(testdata, "readme", "state.txt")
 	f.Fuzz(func(t *testing.T, src string) {
 		status, out, _ := portreg(src, "show", "-")
 		if status == statusTrouble && out != "" {
@@ -109,5 +110,10 @@ func FuzzShow(f *testing.F) {
 		portreg(src, "gen", "-f", "reg", "--onto", "-", list)
 		portreg(src, "gen", "-f", "netsh", "--annotate", "-")
 		portreg(src, "fmt", "-")
+		for _, args := range [][]string{{"verify", "--list", list, "-"}, {"verify", "-f", "json", "--list", "-", state}, {"diff", "-", list}, {"diff", state, "-"}} {
+			if status, out, _ := portreg(src, args...); status == statusTrouble && out != "" || status == statusFound && out == "" {
+				t.Errorf("%v: status %d and output %q", args, status, out)
+			}
+		}
 	})
 }
