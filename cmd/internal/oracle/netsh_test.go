@@ -111,34 +111,51 @@ func TestNetshUndo(t *testing.T) {
 	})
 }
 
+// hostileLabels are comments that a shell, or the program that writes for it, may
+// take for more than that.
+var hostileLabels = []string{
+	"& echo x>pwned.txt",
+	"a && echo x>pwned.txt",
+	"a || echo x>pwned.txt",
+	"a | netsh pwned",
+	"a > pwned.txt",
+	"< pwned",
+	"^& echo x>pwned.txt",
+	`" & echo x>pwned.txt`,
+	`"a" & netsh pwned & "`,
+	"%COMSPEC% /c netsh pwned",
+	"%~1 %* %0 & netsh pwned",
+	"!COMSPEC! & netsh pwned",
+	"( netsh pwned )",
+	") & netsh pwned",
+	"a ^",
+	"a \\",
+	"/? & netsh pwned",
+	"@netsh pwned",
+	":label & goto label",
+	"\tnetsh pwned",
+	"naïve “quotes” — & netsh pwned",
+	"é\u2028netsh pwned",
+	"a\u0085netsh pwned",
+	"$(netsh pwned)",
+	"`netsh pwned`",
+	"'; netsh pwned; '",
+	"\"; netsh pwned; \"",
+	"# > netsh pwned",
+	"#> netsh pwned <#",
+	"\u2018; netsh pwned; \u2019",
+	"\u201d; netsh pwned; \u201c",
+	"\u202enetsh pwned\u2066",
+	"@'\\u000anetsh pwned\\u000a'@",
+	"%ProgramData:~0,1% & netsh pwned",
+	"%=ExitCode%",
+	"{{wanted}} {{name}} {{comments}}",
+	"--> <# REM",
+}
+
 // TestNetshHostileLabels: no comment of a list becomes a command.
 func TestNetshHostileLabels(t *testing.T) {
-	labels := []string{
-		"& echo x>pwned.txt",
-		"a && echo x>pwned.txt",
-		"a || echo x>pwned.txt",
-		"a | netsh pwned",
-		"a > pwned.txt",
-		"< pwned",
-		"^& echo x>pwned.txt",
-		`" & echo x>pwned.txt`,
-		`"a" & netsh pwned & "`,
-		"%COMSPEC% /c netsh pwned",
-		"%~1 %* %0 & netsh pwned",
-		"!COMSPEC! & netsh pwned",
-		"( netsh pwned )",
-		") & netsh pwned",
-		"a ^",
-		"a \\",
-		"/? & netsh pwned",
-		"@netsh pwned",
-		":label & goto label",
-		"\tnetsh pwned",
-		"naïve “quotes” — & netsh pwned",
-		"é\u2028netsh pwned",
-		"a\u0085netsh pwned",
-	}
-	for _, label := range labels {
+	for _, label := range hostileLabels {
 		t.Run(label, func(t *testing.T) {
 			list := "8080/tcp # " + label + "\n# " + label + "\n9090/tcp #" + label + "\n"
 			dir := tempDir(t)
