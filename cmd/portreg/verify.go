@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -32,12 +33,12 @@ func (*verifyCmd) examples() string {
 
 // Run reads everything before it prints anything.
 func (c *verifyCmd) Run(s *session) error {
-	listed, listErr := c.readLists(s)
-	state, stateErr := c.readState(s, portsOf(listed))
+	entries, listErr := c.readLists(s)
+	there, stateErr := c.readState(s, portsOf(entries))
 	if err := errors.Join(listErr, stateErr); err != nil {
 		return err
 	}
-	v := verify(listed, state)
+	v := verify(entries, there)
 	if !v.reserved() {
 		s.found()
 	}
@@ -203,12 +204,12 @@ func placeIn(c *artefact.Content, controlSet int) (target.Place, error) {
 func (c *verifyCmd) merge(p target.Place) string {
 	args := []string{"portreg gen -t 2003"}
 	if p.Mount != "" {
-		args = append(args, "--mount", argument(p.Mount))
+		args = append(args, "--mount", argument(fileName(p.Mount), "NAME"))
 	}
 	if p.ControlSet != 0 {
 		args = append(args, "--control-set", strconv.Itoa(p.ControlSet))
 	}
-	args = append(args, "--onto", argument(string(c.Files[0])), "-o ports.reg")
+	args = append(args, "--onto", argument(c.Files[0], "FILE"), "-o ports.reg")
 	return strings.Join(args, " ") + c.arguments()
 }
 
@@ -216,20 +217,26 @@ func (c *verifyCmd) merge(p target.Place) string {
 func (c *verifyCmd) arguments() string {
 	var b strings.Builder
 	for _, list := range c.Lists {
-		b.WriteString(" " + argument(string(list)))
+		b.WriteString(" " + argument(list, "LIST"))
 	}
 	return b.String()
 }
 
-// argument is text as an argument of a command that a person will paste.
-func argument(text string) string {
-	switch odd := func(r rune) bool { return unprintable(r) || strings.ContainsRune(" '`$&|<>^%!*?()[]{};#~\\", r) }; {
-	case !strings.ContainsFunc(text, odd) && !strings.Contains(text, `"`):
-		return text
-	case !strings.ContainsFunc(text, unprintable) && !strings.Contains(text, `"`):
-		return `"` + text + `"`
+// argument is a file as an argument of a command that a person will paste into any
+// shell; a name with which that could do something else is not given but called word.
+func argument(file fileName, word string) string {
+	name := string(file)
+	special := func(r rune) bool { return unprintable(r) || strings.ContainsRune("\"$`%!", r) }
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:,+@", r)
 	}
-	return strconv.Quote(text)
+	switch {
+	case strings.ContainsFunc(name, special):
+		return word
+	case strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }):
+		return `"` + name + `"`
+	}
+	return name
 }
 
 func (e exported) Judge(p ranges.Ports) target.Verdict {
@@ -252,13 +259,13 @@ type judged struct {
 	target.Verdict
 }
 
-func verify(all []listed, state state) verification {
+func verify(all []listed, there state) verification {
 	v := verification{steps: []step{}}
 	for _, e := range all {
-		v.entries = append(v.entries, judged{e, state.Judge(portsOf([]listed{e}))})
+		v.entries = append(v.entries, judged{e, there.Judge(portsOf([]listed{e}))})
 	}
 	if !v.reserved() {
-		v.steps = state.mend(state.Judge(portsOf(all)))
+		v.steps = there.mend(there.Judge(portsOf(all)))
 	}
 	return v
 }
@@ -307,10 +314,10 @@ func (v verification) printText(w io.Writer) {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintf(w, "%s: %d reserved, %d covered by a runtime reservation only, %d not reserved or only in part\n",
-		entries(len(v.entries)), v.count(isReserved), v.count(isRuntime), v.count(isMissing))
+		entryCount(len(v.entries)), v.count(isReserved), v.count(isRuntime), v.count(isMissing))
 }
 
-func entries(n int) string {
+func entryCount(n int) string {
 	if n == 1 {
 		return "1 entry"
 	}
@@ -332,8 +339,8 @@ func (j judged) verdict() string {
 		case whole:
 			return part.what
 		case !part.ports.IsEmpty():
-			entries := slices.Collect(part.ports.Entries())
-			parts = append(parts, some(len(entries), slices.Values(entries))+" "+part.what)
+			ee := slices.Collect(part.ports.Entries())
+			parts = append(parts, some(len(ee), slices.Values(ee))+" "+part.what)
 		}
 	}
 	return strings.Join(parts, "; ")

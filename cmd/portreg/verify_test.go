@@ -49,11 +49,11 @@ func judgedBy(t *testing.T, file string, proto ranges.Proto) verification {
 	t.Helper()
 	all := every(proto)
 	cmd := verifyCmd{Files: []fileName{fileName(file)}}
-	state, err := cmd.readState(&session{err: io.Discard}, portsOf(all))
+	there, err := cmd.readState(&session{err: io.Discard}, portsOf(all))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return verify(all, state)
+	return verify(all, there)
 }
 
 // Of every capture, the verdict on every port is what its index says; and the
@@ -132,10 +132,10 @@ func captureOf(rows string, proto ranges.Proto) string {
 // What a person pastes names the file, whatever it is called.
 func TestArgument(t *testing.T) {
 	for text, want := range map[string]string{
-		"ports.txt": "ports.txt", "a b.txt": `"a b.txt"`, `dir\a.txt`: `"dir\a.txt"`, "$x": `"$x"`, "é-1,2": "é-1,2",
-		`a"b`: `"a\"b"`, "a\nb": `"a\nb"`, "-": "-", "#a": `"#a"`,
+		"ports.txt": "ports.txt", "a b.txt": `"a b.txt"`, `dir\a.txt`: `"dir\a.txt"`, "é-1,2": "é-1,2", "-": "-", "#a": `"#a"`,
+		"a&b|c>(d)'": `"a&b|c>(d)'"`, "$x": "LIST", "%x%": "LIST", "!x": "LIST", "`x`": "LIST", `a"b`: "LIST", "a\nb": "LIST", "\u202ea": "LIST",
 	} {
-		if got := argument(text); got != want {
+		if got := argument(fileName(text), "LIST"); got != want {
 			t.Errorf("argument(%q) = %s, want %s", text, got, want)
 		}
 	}
