@@ -33,15 +33,17 @@
 //
 // # Commands
 //
-// What netsh answers when it fails is 1, which would be a restart. So a command is
+// netsh's own status for a failure is 1, which would be a restart. So a command is
 //
-//	cmd.exe /d /s /c "cd /d %SystemRoot%\System32&netsh.exe int ipv4 add excludedportrange protocol=tcp startport=8000 numberofports=40 store=persistent||netsh.exe int ipv4 show excludedportrange protocol=tcp|findstr.exe /r /c:" 8000  *8039  *\*"||exit 10"
+//	cmd.exe /d /s /c "cd /d %SystemRoot%\System32&netsh.exe int ipv4 add excludedportrange protocol=tcp startport=8000 numberofports=40 store=persistent&netsh.exe int ipv4 show excludedportrange tcp|findstr /r /c:" 8000  *8039  *\*"&if errorlevel 1 exit 10"
 //
-// Its status is 0 if netsh adds the block or if the table shows it as exactly such an
-// administered row, as in an image that went through specialize before; else 10,
-// which ends the installation. cmd.exe takes /d for: no AutoRun of the registry; /s:
-// the outer quotes go, all else stays. From within System32 no netsh of another
-// folder comes first. findstr reads " *" as any number of blanks and "\*" as a star.
+// and goes by what netsh shows: 0 if there is exactly that block, administered, be it
+// added now or when the image went through specialize before; else 10. Where the
+// dynamic port range is set, it goes by netsh's status.
+//
+// cmd.exe takes /d for: no AutoRun of the registry; /s: the outer quotes go, all else
+// stays. From within System32 no netsh of another folder comes first. findstr reads
+// " *" as any number of blanks and "\*" as a star.
 package unattend
 
 import (
@@ -127,12 +129,11 @@ func description(c netsh.Command) string {
 
 // path gives the command line that Setup starts.
 func path(c netsh.Command) string {
-	there := ""
-	if c.Verb == netsh.Add {
-		there = fmt.Sprintf(`||netsh.exe int %s show excludedportrange protocol=%s|findstr.exe /r /c:" %d  *%d  *\*"`, c.Family, c.Proto, c.Range.First, c.Range.Last)
-	}
 	run := strings.Replace(c.String(), "netsh", "netsh.exe", 1)
-	return fmt.Sprintf(`cmd.exe /d /s /c "cd /d %%SystemRoot%%\System32&%s%s||exit 10"`, run, there)
+	if c.Verb == netsh.Add {
+		run += fmt.Sprintf(`&netsh.exe int %s show excludedportrange %s|findstr /r /c:" %d  *%d  *\*"`, c.Family, c.Proto, c.Range.First, c.Range.Last)
+	}
+	return fmt.Sprintf(`cmd.exe /d /s /c "cd /d %%SystemRoot%%\System32&%s&if errorlevel 1 exit 10"`, run)
 }
 
 func xmlText(text string) string {

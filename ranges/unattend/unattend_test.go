@@ -54,8 +54,8 @@ func TestWrite(t *testing.T) {
 	for _, architecture := range []string{"amd64", "arm64", "x86"} {
 		want += `    <component name="Microsoft-Windows-Deployment" processorArchitecture="` + architecture + `" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">
       <RunSynchronous>
-` + command(1, "exclude 8000-8039/tcp", `cmd.exe /d /s /c "cd /d %SystemRoot%\System32&amp;netsh.exe int ipv4 add excludedportrange protocol=tcp startport=8000 numberofports=40 store=persistent||netsh.exe int ipv4 show excludedportrange protocol=tcp|findstr.exe /r /c:" 8000  *8039  *\*"||exit 10"`) +
-			command(2, "dynamic port range of ipv6: 49152-65535/udp", `cmd.exe /d /s /c "cd /d %SystemRoot%\System32&amp;netsh.exe int ipv6 set dynamicportrange protocol=udp startport=49152 numberofports=16384 store=persistent||exit 10"`) +
+` + command(1, "exclude 8000-8039/tcp", `cmd.exe /d /s /c "cd /d %SystemRoot%\System32&amp;netsh.exe int ipv4 add excludedportrange protocol=tcp startport=8000 numberofports=40 store=persistent&amp;netsh.exe int ipv4 show excludedportrange tcp|findstr /r /c:" 8000  *8039  *\*"&amp;if errorlevel 1 exit 10"`) +
+			command(2, "dynamic port range of ipv6: 49152-65535/udp", `cmd.exe /d /s /c "cd /d %SystemRoot%\System32&amp;netsh.exe int ipv6 set dynamicportrange protocol=udp startport=49152 numberofports=16384 store=persistent&amp;if errorlevel 1 exit 10"`) +
 			`      </RunSynchronous>
     </component>
 `
@@ -145,7 +145,7 @@ func TestPatternsFindRows(t *testing.T) {
 // means the same to Go.
 func patternOf(t *testing.T, r ranges.Range) *regexp.Regexp {
 	t.Helper()
-	_, text, _ := strings.Cut(path(add(ranges.TCP, r.First, r.Last)), `findstr.exe /r /c:"`)
+	_, text, _ := strings.Cut(path(add(ranges.TCP, r.First, r.Last)), `findstr /r /c:"`)
 	text, _, ok := strings.Cut(text, `"`)
 	if !ok || strings.ContainsAny(text, `.[]^$<>`) {
 		t.Fatalf("pattern %q", text)

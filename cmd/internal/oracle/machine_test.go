@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,11 +16,15 @@ import (
 // standins are the programs of Windows that standin/standin.c stands in for.
 var standins = []string{"netsh", "net", "sc", "reg", "fltmc", "icacls"}
 
-// installStandins compiles the stand-in and puts it beside Wine's own programs,
-// which stay what runs unless a call asks for it: see standinEnv.
+// installStandins compiles the stand-ins and puts them beside Wine's own programs,
+// which stay what runs unless a call asks for them: see standinEnv.
 func installStandins() error {
-	exe := filepath.Join(scratch, "standin.exe")
-	args := []string{"x86_64-w64-mingw32-gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-s", "-o", exe, "standin/standin.c"}
+	return errors.Join(installStandin("standin.c", standins...), installStandin("findstr.c", "findstr"))
+}
+
+func installStandin(source string, names ...string) error {
+	exe := filepath.Join(scratch, source+".exe")
+	args := []string{"x86_64-w64-mingw32-gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-s", "-o", exe, "standin/" + source}
 	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 		return fmt.Errorf("%q: %w\n%s", args, err, out)
 	}
@@ -27,7 +32,7 @@ func installStandins() error {
 	if err != nil {
 		return err
 	}
-	for _, name := range standins {
+	for _, name := range names {
 		path := filepath.Join(scratch, "wine/drive_c/windows/system32", name+".exe")
 		if err := replace(path, program); err != nil {
 			return err
@@ -51,7 +56,7 @@ func standinEnv(machine string) []string {
 	env := wineEnv("-all")
 	for i, v := range env {
 		if strings.HasPrefix(v, "WINEDLLOVERRIDES=") {
-			env[i] = v + ";" + strings.Join(standins, ".exe,") + ".exe=n"
+			env[i] = v + ";" + strings.Join(standins, ".exe,") + ".exe,findstr.exe=n"
 		}
 	}
 	return append(env, "STANDIN="+windowsPath(machine))

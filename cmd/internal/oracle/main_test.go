@@ -36,6 +36,7 @@ var programs = []struct{ name, debian string }{
 	{"reged", "chntpw"},
 	{"reglookup", "reglookup"},
 	{"x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"},
+	{"xmllint", "libxml2-utils"},
 }
 
 const (

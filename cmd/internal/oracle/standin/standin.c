@@ -383,16 +383,20 @@ static int integer(const char *s)
 
 static int one_of(const char *s, const char *a, const char *b) { return s && (!strcmp(s, a) || !strcmp(s, b)); }
 
-/* Reads arguments that are all named; 0 if one is of another form. */
+/* Reads arguments that are named, but for the protocol if it is the first; 0 if one is
+ * of another form. */
 static int named(int argc, char **argv, struct arguments *a)
 {
 	memset(a, 0, sizeof *a);
 	a->first = a->number = -2; /* not given */
 	for (int i = 0; i < argc; i++) {
 		char *value = strchr(argv[i], '=');
-		if (!value)
+		if (!value && !i) {
+			a->proto = argv[i];
+			continue;
+		}
+		if (!value++)
 			return 0;
-		value++;
 		if (!strncmp(argv[i], "protocol=", 9))
 			a->proto = value;
 		else if (!strncmp(argv[i], "startport=", 10))
