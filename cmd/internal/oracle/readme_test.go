@@ -101,7 +101,7 @@ func runBat(t testing.TB, dir, text string) {
 func shows() (calls [][]string) {
 	for _, what := range []string{"excludedportrange", "dynamicportrange"} {
 		for _, proto := range []string{"tcp", "udp"} {
-			calls = append(calls, []string{"netsh", "int", "ipv4", "show", what, proto})
+			calls = append(calls, []string{"netsh", "int", "ipv4", "show", what, "protocol=" + proto})
 		}
 	}
 	return calls
