@@ -89,7 +89,9 @@ func TestTargets(t *testing.T) {
 // Any bytes as any input give a status and no panic.
 func FuzzShow(f *testing.F) {
 	for _, seed := range []string{"80-90 # x\n", "REGEDIT4\r\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters]\r\n\"ReservedPorts\"=hex(7):38,30,00,00\r\n",
-		"tcp\n--- ---\n80 90 *\n", "netsh int ipv4 add excludedportrange tcp 80 1", "{\"tcp\": [\"80\"]}", "net.ipv4.ip_local_reserved_ports = 1", "\xFF\xFE8\x00"} {
+		"tcp\n--- ---\n80 90 *\n", "netsh int ipv4 add excludedportrange tcp 80 1", "{\"tcp\": [\"80\"]}", "net.ipv4.ip_local_reserved_ports = 1", "\xFF\xFE8\x00",
+		"<unattend><settings><RunSynchronousCommand><Path>netsh int ipv4 add ex tcp 80 1</Path></RunSynchronousCommand></settings></unattend>",
+		"@echo off\r\nrem portreg web: excluded port ranges. Made from a list: change that, not this file.\r\n"} {
 		f.Add(seed)
 	}
 	list := filepath.Join(f.TempDir(), "list")

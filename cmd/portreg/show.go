@@ -20,7 +20,7 @@ type showCmd struct {
 	Port       ranges.Range `placeholder:"N[-M]" help:"Print which entries have these ports; status 1 if none."`
 	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file, only the value in this control set."`
 	Protocol   protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, netsh captures and scripts, sysctl settings; - is standard input."`
+	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
 }
 
 func (*showCmd) examples() string {

@@ -60,11 +60,8 @@ import (
 	"portreg/ranges/netsh"
 )
 
-// Limits of Setup (Microsoft-Windows-Deployment, RunSynchronousCommand).
-const (
-	maxCommands = 500
-	maxPath     = 259
-)
+// maxCommands is how many Setup takes: Order is 1 to 500.
+const maxCommands = 500
 
 // Write writes an answer file that carries out cmds, which add excluded port ranges
 // or set the dynamic port range, persistently; comments stand at its head. It is
@@ -78,33 +75,40 @@ func Write(w io.Writer, comments []string, cmds []netsh.Command) error {
 	if err := check(cmds); err != nil {
 		return err
 	}
-	out := bufio.NewWriter(w)
-	line := func(format string, args ...any) { fmt.Fprintf(out, format+"\r\n", args...) }
-	line(`<?xml version="1.0" encoding="utf-8"?>`)
+	f := answers{bufio.NewWriter(w)}
+	f.line(`<?xml version="1.0" encoding="utf-8"?>`)
 	for _, text := range comments {
-		line(`<!-- %s -->`, escape(text))
+		f.line(`<!-- %s -->`, escape(text))
 	}
-	line(`<unattend xmlns="urn:schemas-microsoft-com:unattend" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">`)
+	f.line(`<unattend xmlns="urn:schemas-microsoft-com:unattend" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">`)
 	if len(cmds) > 0 {
-		line(`  <settings pass="specialize">`)
+		f.line(`  <settings pass="specialize">`)
 		for _, architecture := range [...]string{"amd64", "arm64", "x86"} {
-			line(`    <component name="Microsoft-Windows-Deployment" processorArchitecture="%s" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">`, architecture)
-			line(`      <RunSynchronous>`)
-			for i, c := range cmds {
-				line(`        <RunSynchronousCommand wcm:action="add">`)
-				line(`          <Description>%s</Description>`, description(c))
-				line(`          <Order>%d</Order>`, i+1)
-				line(`          <Path>%s</Path>`, xmlText(path(c)))
-				line(`          <WillReboot>OnRequest</WillReboot>`)
-				line(`        </RunSynchronousCommand>`)
-			}
-			line(`      </RunSynchronous>`)
-			line(`    </component>`)
+			f.component(architecture, cmds)
 		}
-		line(`  </settings>`)
+		f.line(`  </settings>`)
 	}
-	line(`</unattend>`)
-	return out.Flush()
+	f.line(`</unattend>`)
+	return f.Flush()
+}
+
+type answers struct{ *bufio.Writer }
+
+func (f answers) line(format string, args ...any) { fmt.Fprintf(f, format+"\r\n", args...) }
+
+func (f answers) component(architecture string, cmds []netsh.Command) {
+	f.line(`    <component name="Microsoft-Windows-Deployment" processorArchitecture="%s" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">`, architecture)
+	f.line(`      <RunSynchronous>`)
+	for i, c := range cmds {
+		f.line(`        <RunSynchronousCommand wcm:action="add">`)
+		f.line(`          <Description>%s</Description>`, description(c))
+		f.line(`          <Order>%d</Order>`, i+1)
+		f.line(`          <Path>%s</Path>`, xmlText(path(c)))
+		f.line(`          <WillReboot>OnRequest</WillReboot>`)
+		f.line(`        </RunSynchronousCommand>`)
+	}
+	f.line(`      </RunSynchronous>`)
+	f.line(`    </component>`)
 }
 
 func check(cmds []netsh.Command) error {

@@ -71,6 +71,7 @@ func TestWrite(t *testing.T) {
 
 // Setup takes 259 characters. The length depends on the numbers of digits alone.
 func TestPathLength(t *testing.T) {
+	const maxPath = 259
 	longest := 0
 	ports := []uint16{1, 9, 10, 99, 100, 999, 1000, 9999, 10000, 65535}
 	for _, first := range ports {
