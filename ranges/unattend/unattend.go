@@ -8,9 +8,9 @@
 // [Write] fills the setting RunSynchronous of Microsoft-Windows-Deployment in the
 // pass specialize, which runs its commands in order, as SYSTEM:
 //
-//	<unattend xmlns="urn:schemas-microsoft-com:unattend" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">
+//	<unattend xmlns="urn:schemas-microsoft-com:unattend">
 //	  <settings pass="specialize">
-//	    <component name="Microsoft-Windows-Deployment" processorArchitecture="amd64" …>
+//	    <component name="Microsoft-Windows-Deployment" processorArchitecture="amd64" … xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">
 //	      <RunSynchronous>
 //	        <RunSynchronousCommand wcm:action="add">
 //	          <Description>exclude 8000-8039/tcp</Description>
@@ -29,7 +29,8 @@
 //
 // A component is for one processor architecture. Its settings are ignored where the
 // image does not have it (Answer Files Overview), so there is one each for amd64,
-// arm64 and x86, as unattend-generator of C. Schneegans writes them, too.
+// arm64 and x86, as unattend-generator of C. Schneegans writes them, too. Each
+// declares the prefix wcm itself, to be copied into another file.
 //
 // # Commands
 //
@@ -80,7 +81,7 @@ func Write(w io.Writer, comments []string, cmds []netsh.Command) error {
 	for _, text := range comments {
 		f.line(`<!-- %s -->`, escape(text))
 	}
-	f.line(`<unattend xmlns="urn:schemas-microsoft-com:unattend" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">`)
+	f.line(`<unattend xmlns="urn:schemas-microsoft-com:unattend">`)
 	if len(cmds) > 0 {
 		f.line(`  <settings pass="specialize">`)
 		for _, architecture := range [...]string{"amd64", "arm64", "x86"} {
@@ -97,7 +98,7 @@ type answers struct{ *bufio.Writer }
 func (f answers) line(format string, args ...any) { fmt.Fprintf(f, format+"\r\n", args...) }
 
 func (f answers) component(architecture string, cmds []netsh.Command) {
-	f.line(`    <component name="Microsoft-Windows-Deployment" processorArchitecture="%s" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">`, architecture)
+	f.line(`    <component name="Microsoft-Windows-Deployment" processorArchitecture="%s" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">`, architecture)
 	f.line(`      <RunSynchronous>`)
 	for i, c := range cmds {
 		f.line(`        <RunSynchronousCommand wcm:action="add">`)

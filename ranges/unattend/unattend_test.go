@@ -48,11 +48,11 @@ func TestWrite(t *testing.T) {
 	}
 	want := `<?xml version="1.0" encoding="utf-8"?>
 <!-- a -->
-<unattend xmlns="urn:schemas-microsoft-com:unattend" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">
+<unattend xmlns="urn:schemas-microsoft-com:unattend">
   <settings pass="specialize">
 `
 	for _, architecture := range []string{"amd64", "arm64", "x86"} {
-		want += `    <component name="Microsoft-Windows-Deployment" processorArchitecture="` + architecture + `" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">
+		want += `    <component name="Microsoft-Windows-Deployment" processorArchitecture="` + architecture + `" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State">
       <RunSynchronous>
 ` + command(1, "exclude 8000-8039/tcp", `cmd.exe /d /s /c "cd /d %SystemRoot%\System32&amp;netsh.exe int ipv4 add excludedportrange protocol=tcp startport=8000 numberofports=40 store=persistent&amp;netsh.exe int ipv4 show excludedportrange tcp|findstr /r /c:" 8000  *8039  *\*"&amp;if errorlevel 1 exit 10"`) +
 			command(2, "dynamic port range of ipv6: 49152-65535/udp", `cmd.exe /d /s /c "cd /d %SystemRoot%\System32&amp;netsh.exe int ipv6 set dynamicportrange protocol=udp startport=49152 numberofports=16384 store=persistent&amp;if errorlevel 1 exit 10"`) +
@@ -64,7 +64,7 @@ func TestWrite(t *testing.T) {
 	if got != strings.ReplaceAll(want, "\n", "\r\n") {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if got, want := written(t, nil), "</unattend>\r\n"; !strings.HasSuffix(got, "State\">\r\n"+want) {
+	if got, want := written(t, nil), "</unattend>\r\n"; !strings.HasSuffix(got, "unattend\">\r\n"+want) {
 		t.Errorf("without commands: %q", got)
 	}
 }
