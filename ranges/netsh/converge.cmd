@@ -124,6 +124,7 @@ if not exist "%work%" exit /b 1
 for %%n in (wanted logged keep released added) do type nul >"%work%\%%n"
 call :wanted
 type "%work%\wanted" >>"%work%\keep"
+if exist "%log%\*" exit /b 1
 exit /b 0
 
 rem A row is two numbers, and * where netsh or the API made it; the words around
