@@ -185,6 +185,7 @@ for /f "usebackq eol=# tokens=1-4 delims=-/" %%a in ("%log%") do (
   set "protocol=%%c%%d"
   call :log_line
 )
+if defined damaged exit /b 1
 for /f "usebackq eol=; tokens=1-9" %%a in ("%log%") do (
   set "kind=%%a %%b"
   set "key=%%c_%%d"
@@ -193,7 +194,6 @@ for /f "usebackq eol=; tokens=1-9" %%a in ("%log%") do (
   set "set=%%g %%h%%i"
   call :log_comment
 )
-if defined damaged exit /b 1
 for /f "usebackq eol=# tokens=1-2 delims=/" %%a in ("%log%") do (
   set "block=%%b/%%a"
   if not defined logged/!block! if not defined gone/!block! set "damaged=1"
@@ -202,6 +202,8 @@ if defined damaged exit /b 1
 exit /b 0
 
 :log_line
+if not defined last set "damaged=1"
+if defined damaged exit /b 0
 call :numbers
 if not defined numbers set "damaged=1"
 if not "!protocol!"=="tcp" if not "!protocol!"=="udp" set "damaged=1"
