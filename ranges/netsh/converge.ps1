@@ -52,6 +52,7 @@ function Converge {
     $sets.keep = $sets.wanted
     Read-Others
     Say-Log
+    if (-not (Begin-Log)) { Refuse 22 ('the log ' + $log + ' cannot be written'); return }
     try { Set-Exclusions } finally { Start-WinNAT }
     if ($known) {
         foreach ($family in 'ipv4', 'ipv6') {
@@ -128,11 +129,10 @@ function Open-Log {
         $null = Run icacls.exe $folder '/inheritance:r' '/grant:r' '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-32-545:(OI)(CI)RX'
         Set-Content -LiteralPath $work -Value '' -Encoding ASCII
         Remove-Item -LiteralPath $work
-        if (Test-Path -LiteralPath $log) { Add-Content -LiteralPath $log -Value '' -NoNewline -Encoding ASCII }
     } catch {
         return $false
     }
-    return $true
+    return -not (Test-Path -LiteralPath $log -PathType Container)
 }
 
 # A row is two numbers, and * where netsh or the API made it; the words around are
@@ -148,8 +148,8 @@ function Read-Table($protocol) {
     if ($LASTEXITCODE -ne 0) { return $false }
     $table = $false
     foreach ($line in $lines) {
-        if ($line -match '^\s*---+\s+---+\s*$') { $table = $true }
-        if ($line -match '^\s*([0-9]{1,5})\s+([0-9]{1,5})\s*(\*?)\s*$') {
+        if ($line -cmatch '^\s*---+\s+---+\s*$') { $table = $true }
+        if ($line -cmatch '^\s*([0-9]{1,5})\s+([0-9]{1,5})\s*(\*?)\s*$') {
             $row = New-Block $protocol $Matches[1] $Matches[2]
             if ($Matches[3] -eq '*') { $sets.excluded += $row } else { $sets.runtime += $row }
         }
@@ -173,11 +173,14 @@ function Get-Text($block) {
     return '{0}-{1}/{2}' -f $block.First, $block.Last, $block.Protocol
 }
 
-# A logged block that is not wholly excluded any more was deleted by somebody else.
+# Anything in the log but comments and blocks is damage. A block that is not
+# wholly excluded any more was deleted by somebody else.
 function Read-Log {
     if (-not (Test-Path -LiteralPath $log)) { return $true }
-    foreach ($line in @(Get-Content -LiteralPath $log)) {
-        if ($line -match '^#') {
+    try { $lines = @(Get-Content -LiteralPath $log) } catch { return $false }
+    $seen = @()
+    foreach ($line in $lines) {
+        if ($line -cmatch '^#') {
             if ($line -cmatch '^# dynamic (\w+) (\w+) ([0-9]{1,5} [0-9]{1,5}) ([0-9]{1,5} [0-9]{1,5})$') {
                 $key = $Matches[1] + ' ' + $Matches[2]
                 $dynamicWas[$key] = $Matches[3]
@@ -185,10 +188,11 @@ function Read-Log {
             } elseif ($line -cmatch '^#\s+dynamic(\s|$)') {
                 return $false
             }
-        } elseif ($line -ne '') {
+        } elseif ($line -cmatch '\S') {
             $block = Read-Block $line
             if ($null -eq $block) { return $false }
-            if (Test-Inside 'excluded' $block) { $sets.logged += $block }
+            if ($seen -notcontains $line -and (Test-Inside 'excluded' $block)) { $sets.logged += $block }
+            $seen += $line
         }
     }
     return $true
@@ -196,9 +200,8 @@ function Read-Log {
 
 function Read-Others {
     foreach ($file in @(Get-ChildItem -LiteralPath $folder)) {
-        if (-not $file.PSIsContainer -and $file.Extension -eq '.log' -and $file.BaseName -ne $name) {
-            Read-Other $file
-        }
+        $isLog = -not $file.PSIsContainer -and $file.Name -cmatch '^[A-Za-z0-9][A-Za-z0-9_-]*\.[Ll][Oo][Gg]$'
+        if ($isLog -and $file.BaseName -ne $name) { Read-Other $file }
     }
 }
 
@@ -269,7 +272,7 @@ function Find-Runtime($block) { Walk 'runtime' $block 'Find' 'Pass' }
 # sc prints the state as a colon, its number and a word; 4 is running.
 function Test-WinNAT {
     foreach ($line in @(Run sc.exe query winnat)) {
-        if ($line -match ':\s*4\s+\S') { return $true }
+        if ($line -cmatch ':\s*4\s+\S') { return $true }
     }
     return $false
 }
@@ -307,10 +310,10 @@ function Add-Free($block) {
 }
 
 function Halve($block) {
-    if ($block.First -eq $block.Last -or $refusals -ge 256) { return }
+    if ($block.First -eq $block.Last) { return }
     $middle = ($block.First + $block.Last) -shr 1
     foreach ($half in (New-Block $block.Protocol $block.First $middle), (New-Block $block.Protocol ($middle + 1) $block.Last)) {
-        if (-not (Try-Add $half)) { Halve $half }
+        if ($refusals -lt 256 -and -not (Try-Add $half)) { Halve $half }
     }
 }
 
@@ -388,7 +391,7 @@ function Read-Dynamic($family, $protocol) {
     if ($LASTEXITCODE -ne 0) { return }
     $numbers = @()
     foreach ($line in $lines) {
-        if ($line -match ':\s*([0-9]{1,5})\s*$') { $numbers += $Matches[1] }
+        if ($line -cmatch ':\s*([0-9]{1,5})\s*$') { $numbers += $Matches[1] }
     }
     if ($numbers.Count -eq 2) { return $numbers[0] + ' ' + $numbers[1] }
 }
@@ -465,29 +468,51 @@ function Say($block, $text) {
     Write-Output ($range + '/' + $block.Protocol + ': ' + $text)
 }
 
-# The log is a range list, so that portreg show reads it.
+# The log is a range list, so that portreg show reads it. What was listed is there
+# before anything is changed, what was added as soon as it is.
+function Begin-Log {
+    if ($undo) { return $true }
+    return Save-Log @(foreach ($block in $sets.logged) { Get-Text $block })
+}
+
+# At the end the log has what it had but the released blocks and those that are
+# gone, in netsh's order.
 function Write-Log {
+    $mine = @{}
+    foreach ($block in @($sets.logged) + @($sets.added)) {
+        $text = Get-Text $block
+        $mine[$text] = $true
+    }
+    foreach ($block in $sets.released) { $mine.Remove((Get-Text $block)) }
     $left = @()
+    foreach ($block in @($sets.excluded) + @($sets.logged) + @($sets.added)) {
+        $text = Get-Text $block
+        if ($mine.ContainsKey($text) -and (Test-Inside 'excluded' $block)) {
+            $left += $text
+            $mine.Remove($text)
+        }
+    }
+    if (-not $undo -or $left.Count -gt 0 -or $dynamicWas.Count -gt 0) { return Save-Log $left }
+    try {
+        if (Test-Path -LiteralPath $log) { Remove-Item -LiteralPath $log }
+    } catch {
+        return $false
+    }
+    return $true
+}
+
+# Save-Log puts a log with these blocks in place of the old one.
+function Save-Log($blocks) {
+    $lines = @('# portreg log of ' + $name + ': what the list named, and the blocks that its script added')
+    foreach ($text in $wanted) { $lines += '# listed ' + $text }
     foreach ($family in 'ipv4', 'ipv6') {
         foreach ($protocol in 'tcp', 'udp') {
             $key = $family + ' ' + $protocol
-            if ($dynamicWas.ContainsKey($key)) { $left += '# dynamic ' + $key + ' ' + $dynamicWas[$key] + ' ' + $dynamicSet[$key] }
+            if ($dynamicWas.ContainsKey($key)) { $lines += '# dynamic ' + $key + ' ' + $dynamicWas[$key] + ' ' + $dynamicSet[$key] }
         }
-    }
-    $released = @(foreach ($block in $sets.released) { Get-Text $block })
-    foreach ($block in @($sets.logged) + @($sets.added)) {
-        $text = Get-Text $block
-        if ($released -notcontains $text -and (Test-Inside 'excluded' $block)) { $left += $text }
     }
     try {
-        if ($undo -and $left.Count -eq 0) {
-            if (Test-Path -LiteralPath $log) { Remove-Item -LiteralPath $log }
-            return $true
-        }
-        $lines = @()
-        if (-not $undo) { $lines += '# portreg log of ' + $name + ': what the list named, and the blocks that its script added' }
-        foreach ($text in $wanted) { $lines += '# listed ' + $text }
-        Set-Content -LiteralPath $work -Value ($lines + $left) -Encoding ASCII
+        Set-Content -LiteralPath $work -Value ($lines + $blocks) -Encoding ASCII
         Move-Item -LiteralPath $work -Destination $log -Force
     } catch {
         return $false
