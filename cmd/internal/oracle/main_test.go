@@ -36,6 +36,8 @@ var programs = []struct{ name, debian string }{
 	{"reged", "chntpw"},
 	{"reglookup", "reglookup"},
 	{"x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"},
+	{"gcc", "gcc"},
+	{"node", "nodejs"},
 	{"xmllint", "libxml2-utils"},
 }
 
@@ -84,6 +86,9 @@ func runAll(m *testing.M) (status int, err error) {
 		return 0, err
 	}
 	if err := installStandins(); err != nil {
+		return 0, err
+	}
+	if err := installPowerShell(); err != nil {
 		return 0, err
 	}
 	return m.Run(), nil

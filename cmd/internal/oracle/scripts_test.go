@@ -20,7 +20,7 @@ type dialect struct {
 	run    func(testing.TB, site, []byte) result
 }
 
-var dialects = []dialect{{"cmd", runCmd}}
+var dialects = []dialect{{"cmd", runCmd}, {"ps1", runPS1}}
 
 const scriptLimit = 5 * time.Minute // one run of a script
 
