@@ -163,6 +163,25 @@ absent [SC] EnumQueryServicesStatus:OpenService 失败 1060:
 running         STATE              : 4  RUNNING 
 stopped         STATE              : 1  STOPPED 
 unknown 找不到下列命令。`
+	// No Windows speaks this: no word may matter to a script.
+	odd = `title "&echo>pwned.txt & % !PATH!^
+columns "&echo>pwned.txt |%PATH%!PATH!^
+dashes ---      ------------
+footer * - (a & b | c > pwned.txt) "%PATH%" !PATH! ^ 50000 7 * 8
+dynamic "^ % & echo>pwned.txt "7
+first !PATH! & (x) 49 : 
+number "x^ %1 : 
+ok & echo>pwned.txt
+invalid "
+sharing %
+missing !
+elevation ^
+denied )
+service (
+absent & echo>pwned.txt
+running x & echo>pwned.txt : 4  !PATH!"
+stopped "%PATH% : 1  ^
+unknown |`
 )
 
 var languages = []language{
@@ -176,6 +195,7 @@ var languages = []language{
 	{"de-cp850", cp850.Replace, strings.ReplaceAll(german, `"`, ""), "trailing 6"},
 	{"zh-utf8", utf8, chinese, ""},
 	{"es-utf8", utf8, spanish, "indent 2"},
+	{"odd", utf8, odd, "indent 1"},
 }
 
 func utf8(text string) string { return text }

@@ -356,6 +356,59 @@ func refused(status string) string {
 	return "!"
 }
 
+// TestScriptsLanguages: a run that reads all there is to read, in every language.
+func TestScriptsLanguages(t *testing.T) {
+	sc := scenario{
+		machine: "+exclude tcp 8010 8019\n-dynamic ipv4 tcp 49152 16384\n+dynamic ipv4 tcp 1024 64511",
+		steps: []step{{
+			flags: "--release-winnat --dynamic 49152-65535", list: "5357/tcp, 8000-8019/tcp, 58000/tcp, 50000/udp", status: 12,
+			report: noLog + `
+				WinNAT stopped
+				WinNAT started again
+				dynamic port range of tcp on ipv4: 1024-65534 before, now 49152-65535; restart Windows
+				dynamic port range of udp on ipv4: already 49152-65535
+				dynamic port range of tcp on ipv6: already 49152-65535
+				dynamic port range of udp on ipv6: already 49152-65535
+				5357/tcp: blocked by a runtime reservation
+				8000-8009/tcp: added
+				8010-8019/tcp: already excluded
+				58000/tcp: added
+				50000/udp: already excluded
+				FAILED 2 2 0 1 0`,
+			after: `
+				-dynamic ipv4 tcp 1024 64511
+				+dynamic ipv4 tcp 49152 16384
+				-winnat tcp 58000 58099
+				+winnat tcp 58001 58100
+				+exclude tcp 8000 8009
+				+exclude tcp 58000 58000`,
+			log: `
+				# listed 5357-5357/tcp
+				# listed 8000-8019/tcp
+				# listed 58000-58000/tcp
+				# listed 50000-50000/udp
+				# dynamic ipv4 tcp 1024 64511 49152 16384
+				8000-8009/tcp
+				58000-58000/tcp`,
+		}},
+		left: `
+			-dynamic ipv4 tcp 1024 64511
+			+dynamic ipv4 tcp 49152 16384
+			-winnat tcp 58000 58099
+			+winnat tcp 58001 58100
+			+exclude tcp 8000 8009
+			+exclude tcp 58000 58000`,
+	}
+	for _, d := range dialects {
+		for _, l := range languages {
+			t.Run(d.format+"/"+l.name, func(t *testing.T) {
+				t.Parallel()
+				sc.run(t, d, l)
+			})
+		}
+	}
+}
+
 // TestScriptsNoFolder: where there can be no log, nothing is done.
 func TestScriptsNoFolder(t *testing.T) {
 	const report = "portreg web: the log LOG cannot be written; nothing was changed"
