@@ -315,16 +315,76 @@ func TestStandinTables(t *testing.T) {
 			var capture string
 			for _, proto := range []string{"tcp", "udp"} {
 				for _, what := range []string{"excludedportrange", "dynamicportrange"} {
-					r, err := command{env: standinEnv(state), limit: callLimit,
-						args: []string{"wine", "netsh", "int", "ipv4", "show", what, "protocol=" + proto}}.run()
-					if err != nil || r.status != 0 {
-						t.Fatal(r, err)
+					r := standin(t, state, "netsh int ipv4 show "+what+" protocol="+proto)
+					if r.status != 0 {
+						t.Fatal(r)
 					}
 					capture += r.stdout
 				}
 			}
 			checkCapture(t, capture)
 		})
+	}
+}
+
+// standin makes one call on the machine in the file.
+func standin(t testing.TB, machine, call string) result {
+	t.Helper()
+	r, err := command{env: standinEnv(machine), limit: callLimit, args: append([]string{"wine"}, strings.Fields(call)...)}.run()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestStandinRules: the stand-in refuses what Windows refuses, by the rules of
+// CreatePersistentTcpPortReservation and KB 929851.
+func TestStandinRules(t *testing.T) {
+	const (
+		add     = "netsh int ipv4 add excludedportrange protocol="
+		del     = "netsh int ipv4 delete excludedportrange protocol="
+		set     = "netsh int ipv4 set dynamicportrange protocol="
+		dynamic = "dynamic ipv4 tcp 49152 16384"
+	)
+	for _, c := range []struct {
+		machine, call string // edits to the usual machine, and the call
+		status        int
+		changes       string // edits
+	}{
+		{"", add + "tcp startport=80 numberofports=11 store=persistent", 0, "+exclude tcp 80 90"},
+		{"", add + "udp startport=65535 numberofports=1 store=persistent", 0, "+exclude udp 65535 65535"},
+		{"", add + "tcp startport=0 numberofports=1 store=persistent", 1, ""},
+		{"", add + "tcp startport=80 numberofports=0 store=persistent", 1, ""},
+		{"", add + "tcp startport=65535 numberofports=2 store=persistent", 1, ""},
+		{"", add + "tcp startport=50059 numberofports=2 store=persistent", 1, ""},
+		{"", add + "tcp startport=50060 numberofports=1 store=persistent", 0, "+exclude tcp 50060 50060"},
+		{"", add + "tcp startport=5357 numberofports=1 store=persistent", 1, ""},
+		{"", add + "udp startport=5357 numberofports=1 store=persistent", 0, "+exclude udp 5357 5357"},
+		{"", add + "tcp startport=57999 numberofports=2 store=persistent", 1, ""},
+		{"+busy tcp 85 85", add + "tcp startport=80 numberofports=11 store=persistent", 1, ""},
+		{"-elevated 1\n+elevated 0", add + "tcp startport=80 numberofports=1 store=persistent", 1, ""},
+		{"", del + "tcp startport=50000 numberofports=60 store=persistent", 0, "-exclude tcp 50000 50059"},
+		{"", del + "tcp startport=50000 numberofports=59 store=persistent", 1, ""},
+		{"", del + "tcp startport=5357 numberofports=1 store=persistent", 1, ""},
+		{"-elevated 1\n+elevated 0", del + "tcp startport=50000 numberofports=60 store=persistent", 1, ""},
+		{"", set + "tcp startport=1024 numberofports=64511 store=persistent", 0, "-" + dynamic + "\n+dynamic ipv4 tcp 1024 64511"},
+		{"+strict 1", set + "tcp startport=1024 numberofports=64511 store=persistent", 1, ""},
+		{"", set + "tcp startport=1025 numberofports=254 store=persistent", 1, ""},
+		{"", set + "tcp startport=65281 numberofports=255 store=persistent", 0, "-" + dynamic + "\n+dynamic ipv4 tcp 65281 255"},
+		{"", set + "tcp startport=65282 numberofports=255 store=persistent", 1, ""},
+		{"", "net stop winnat", 0, "-service running\n+service stopped"},
+		{"", "net start winnat", 2, ""},
+		{"-service running\n+service absent", "net stop winnat", 2, ""},
+	} {
+		state := filepath.Join(tempDir(t), "machine")
+		m := machine(strings.Split(usual, "\n")).edit(t, c.machine)
+		m.write(t, state, languages[0])
+		if r := standin(t, state, c.call); r.status != c.status || r.stdout == "" {
+			t.Errorf("%q, %s: want status %d, got %v", c.machine, c.call, c.status, r)
+		}
+		if got, want := m.difference(readMachine(t, state)), m.difference(m.edit(t, c.changes)); got != want {
+			t.Errorf("%q, %s changes\n%s\nwant\n%s", c.machine, c.call, got, want)
+		}
 	}
 }
 

@@ -952,9 +952,7 @@ var scenarios = []scenario{
 				after: "-after stop 1 fault show * silent\n+fault show * silent",
 				log:   "# listed 58000-58000/tcp",
 				calls: "stop winnat\nstart winnat"},
-			{flags: "--undo", edits: "-fault show * silent",
-				report: "OK 0 0 0 0 0",
-				calls:  "none"},
+			{flags: "--undo", edits: "-fault show * silent", report: "OK 0 0 0 0 0", calls: "none"},
 		},
 	},
 	{
@@ -969,7 +967,11 @@ var scenarios = []scenario{
 					+fault show * silent
 					+exclude tcp 8000 8000
 					+exclude tcp 9000 9000`,
-				log: "# listed 8000-8000/tcp\n# listed 9000-9000/tcp\n8000-8000/tcp\n9000-9000/tcp"},
+				log: `
+					# listed 8000-8000/tcp
+					# listed 9000-9000/tcp
+					8000-8000/tcp
+					9000-9000/tcp`},
 			{flags: "--undo", edits: "-fault show * silent",
 				report: `
 					8000/tcp: released
@@ -1341,8 +1343,39 @@ var scenarios = []scenario{
 					-exclude udp 2000 2000`},
 		},
 	},
+	{
+		name: "a log that an editor went through",
+		steps: []step{
+			{list: "8000-8039/tcp",
+				report: noLog + `
+					8000-8039/tcp: added
+					CHANGED 0 1 0 0 0`,
+				after: "+exclude tcp 8000 8039",
+				log:   "# listed 8000-8039/tcp\n8000-8039/tcp"},
+			{list: "8000-8049/tcp, 9000/udp", write: "# mine & yours\n\n8000-8039/tcp",
+				report: `
+					8000-8039/tcp: already excluded
+					8040-8049/tcp: added
+					9000/udp: added
+					CHANGED 1 2 0 0 0`,
+				after: "+exclude tcp 8040 8049\n+exclude udp 9000 9000",
+				log: `
+					# listed 8000-8049/tcp
+					# listed 9000-9000/udp
+					8000-8039/tcp
+					8040-8049/tcp
+					9000-9000/udp`},
+			{flags: "--undo", write: "# x\r\n8000-8039/tcp\r\n8040-8049/tcp\r\n8000-8039/tcp\r\n9000-9000/udp",
+				report: `
+					8000-8039/tcp: released
+					8040-8049/tcp: released
+					9000/udp: released
+					CHANGED 0 0 3 0 0`,
+				after: "-exclude tcp 8000 8039\n-exclude tcp 8040 8049\n-exclude udp 9000 9000"},
+		},
+	},
 	damagedLog(),
-	manyBlocks(40),
+	manyBlocks(20),
 	{
 		name: "other names' logs hold anything",
 		steps: []step{
@@ -1394,15 +1427,15 @@ func damagedLog() scenario {
 		after: "+exclude tcp 8000 8039",
 		log:   "# listed 8000-8039/tcp\n8000-8039/tcp",
 	}}}
-	for _, line := range []string{
+	for i, line := range []string{
 		"80", "8000-8039", "8000-8039/sctp", "8000-8039/tcp x", "8000-8039/tcp/udp", "-8000-8039/tcp", "8000--8039/tcp",
 		"8039-8000/tcp", "0-5/tcp", "65530-65536/tcp", "99999999999-99999999999/tcp", "8000x-8039/tcp", "0x10-0x20/tcp",
-		"x & echo x>pwned.txt", "%PATH%", "!PATH!", "\"", "(", "8000-8039/tcp & echo x>pwned.txt", "é",
+		"x & echo x>pwned.txt", "%PATH%", "!PATH!", "\"", "(", "8000-8039/tcp & echo x>pwned.txt", "\x01", "é",
+		"# dynamic ipv4 tcp x 64511 49152 16384",
 	} {
-		for _, flags := range []string{"", "--undo"} {
-			s.steps = append(s.steps, step{flags: flags, list: "8000-8009/tcp", write: good + line + "\r\n", status: 22,
-				report: "portreg web: the log LOG is damaged; nothing was changed"})
-		}
+		flags := []string{"", "--undo"}[i%2]
+		s.steps = append(s.steps, step{flags: flags, list: "8000-8009/tcp", write: good + line + "\r\n", status: 22,
+			report: "portreg web: the log LOG is damaged; nothing was changed"})
 	}
 	s.steps = append(s.steps, step{flags: "--undo", write: good,
 		report: `
