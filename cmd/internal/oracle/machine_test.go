@@ -170,7 +170,7 @@ dashes ---      ------------
 footer * - (a & b | c > pwned.txt) "%PATH%" !PATH! ^ 50000 7 * 8
 dynamic "^ % & echo>pwned.txt "7
 first !PATH! & (x) 49 : 
-number "x^ %1 : 
+number x^ %1 : 
 ok & echo>pwned.txt
 invalid "
 sharing %
