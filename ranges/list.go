@@ -65,7 +65,7 @@ func Parse(name string, src []byte) (*List, error) {
 func (l *List) Entries() []Entry { return slices.Clone(l.entries) }
 
 // Ports gives the ports that l names.
-func (l *List) Ports() Ports { return portsOf(l.entries) }
+func (l *List) Ports() Ports { return PortsOf(l.entries...) }
 
 // Labels gives what was written, on the same line, beside the entries that have a port in common
 // with r: the comments, without '#' and the blanks around them, in order, each once.

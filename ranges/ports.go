@@ -125,8 +125,8 @@ func (p Ports) Entries() iter.Seq[Entry] {
 // String gives the entries of p as a list line: "80, 443/tcp".
 func (p Ports) String() string { return join(p.Entries()) }
 
-// portsOf gives the ports that the entries name.
-func portsOf(ee []Entry) Ports {
+// PortsOf gives the ports that the entries name.
+func PortsOf(ee ...Entry) Ports {
 	var tcp, udp []Range
 	for _, e := range ee {
 		if e.Proto&TCP != 0 {

@@ -77,16 +77,11 @@ func (c *verifyCmd) readLists(s *session) (all []listed, err error) {
 }
 
 func portsOf(all []listed) ranges.Ports {
-	var tcp, udp []ranges.Range
+	var entries []ranges.Entry
 	for _, e := range all {
-		if e.Proto&ranges.TCP != 0 {
-			tcp = append(tcp, e.Range)
-		}
-		if e.Proto&ranges.UDP != 0 {
-			udp = append(udp, e.Range)
-		}
+		entries = append(entries, e.Entry.Entry)
 	}
-	return ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
+	return ranges.PortsOf(entries...)
 }
 
 // A state is what a machine reserves.
@@ -262,7 +257,7 @@ type judged struct {
 func verify(all []listed, there state) verification {
 	v := verification{steps: []step{}}
 	for _, e := range all {
-		v.entries = append(v.entries, judged{e, there.Judge(portsOf([]listed{e}))})
+		v.entries = append(v.entries, judged{e, there.Judge(ranges.PortsOf(e.Entry.Entry))})
 	}
 	if !v.reserved() {
 		v.steps = there.mend(there.Judge(portsOf(all)))
@@ -335,7 +330,7 @@ func (j judged) verdict() string {
 		{j.Runtime, "covered only by " + rowsText(j.Rows) + ", gone after a restart"},
 		{j.Missing, "not reserved"},
 	} {
-		switch whole := part.ports.Equal(portsOf([]listed{j.listed})); {
+		switch whole := part.ports.Equal(ranges.PortsOf(j.Entry.Entry)); {
 		case whole:
 			return part.what
 		case !part.ports.IsEmpty():

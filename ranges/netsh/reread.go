@@ -165,15 +165,11 @@ func (r *rereader) blocks() {
 	if i == len(r.text) || r.text[i] != frame.behind {
 		r.errorAt(i+1, 1, fmt.Sprintf("this is no port range of the script; write %s, or %q behind the last", r.example(), frame.behind))
 	}
-	var tcp, udp []ranges.Range
+	var entries []ranges.Entry
 	for _, c := range r.Blocks {
-		if c.Proto == ranges.TCP {
-			tcp = append(tcp, c.Range)
-		} else {
-			udp = append(udp, c.Range)
-		}
+		entries = append(entries, ranges.Entry{Range: c.Range, Proto: c.Proto})
 	}
-	r.Ports = ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
+	r.Ports = ranges.PortsOf(entries...)
 }
 
 func (r *rereader) block(line int, before, behind string) {

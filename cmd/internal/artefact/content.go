@@ -126,19 +126,15 @@ func (c *Content) Narrow(r ranges.Range) {
 }
 
 func (c *Content) narrowTables(r ranges.Range) {
-	var tcp, udp []ranges.Range
+	var left []ranges.Entry
 	for i := range c.Capture.Tables {
 		t := &c.Capture.Tables[i]
 		t.Rows = slices.DeleteFunc(t.Rows, func(row netsh.Row) bool { return !overlap(row.Range, r) })
 		for _, row := range t.Rows {
-			if t.Proto == ranges.TCP {
-				tcp = append(tcp, row.Range)
-			} else {
-				udp = append(udp, row.Range)
-			}
+			left = append(left, ranges.Entry{Range: row.Range, Proto: row.Proto})
 		}
 	}
-	c.Ports = c.Ports.Intersect(ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)})
+	c.Ports = c.Ports.Intersect(ranges.PortsOf(left...))
 }
 
 // touching gives the ranges of s that have a port in common with r.

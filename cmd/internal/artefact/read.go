@@ -74,18 +74,12 @@ func (l *lines) comment(line int) string {
 
 func overlap(a, b ranges.Range) bool { return a.First <= b.Last && b.First <= a.Last }
 
-// portsOf gives the ports of the entries.
 func portsOf(entries []Entry) ranges.Ports {
-	var tcp, udp []ranges.Range
+	var all []ranges.Entry
 	for _, e := range entries {
-		if e.Proto&ranges.TCP != 0 {
-			tcp = append(tcp, e.Range)
-		}
-		if e.Proto&ranges.UDP != 0 {
-			udp = append(udp, e.Range)
-		}
+		all = append(all, e.Entry)
 	}
-	return ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
+	return ranges.PortsOf(all...)
 }
 
 func readSysctl(c *Content, in input) error {

@@ -111,15 +111,11 @@ func blocks(ports ranges.Ports) []block {
 }
 
 func portsOf(blocks []block) ranges.Ports {
-	var tcp, udp []ranges.Range
+	var all []ranges.Entry
 	for _, b := range blocks {
-		if b.proto == ranges.TCP {
-			tcp = append(tcp, b.Range)
-		} else {
-			udp = append(udp, b.Range)
-		}
+		all = append(all, ranges.Entry{Range: b.Range, Proto: b.proto})
 	}
-	return ranges.Ports{TCP: ranges.SetOf(tcp...), UDP: ranges.SetOf(udp...)}
+	return ranges.PortsOf(all...)
 }
 
 func compareBlocks(a, b block) int {
