@@ -260,6 +260,7 @@ function Stop-WinNAT {
     $script:winnat = $true
     $null = Run net.exe stop winnat
     if (Test-WinNAT) {
+        $script:winnat = $false
         Write-Output 'WinNAT could not be stopped'
     } else {
         Write-Output 'WinNAT stopped'
@@ -277,10 +278,10 @@ function Test-WinNAT {
     return $false
 }
 
+# First of all it is started: when somebody stops the script, output ends it here.
 function Start-WinNAT {
     if (-not $winnat) { return }
     $script:winnat = $false
-    if (Test-WinNAT) { return }
     $null = Run net.exe start winnat
     if (Test-WinNAT) {
         Write-Output 'WinNAT started again'
