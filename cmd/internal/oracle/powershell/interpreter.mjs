@@ -633,12 +633,13 @@ function ordered(test) {
   };
 }
 
-// about_Regular_Expressions: a match sets $Matches, no match leaves it.
+// about_Regular_Expressions: a match sets $Matches, to the groups that took part;
+// no match leaves it.
 function matching(node, a, b) {
   if (typeof a !== "string" || typeof b !== "string") throw new Unsupported(node, `match of ${kind(a)}`);
   const found = regex(node, b).exec(a);
   if (!found) return false;
-  this.scope.variables.set("matches", new Hashtable(found.map((group, i) => [i, group ?? ""])));
+  this.scope.variables.set("matches", new Hashtable([...found.entries()].filter(([, group]) => group !== undefined)));
   return true;
 }
 

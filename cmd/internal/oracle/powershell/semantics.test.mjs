@@ -37,7 +37,7 @@ const meanings = [
   ["about_Comparison_Operators", "-cmatch tells upper from lower case", "'A1' -cmatch '^[a-z]'; 'a1' -cmatch '^[a-z]'", [false, true]],
   ["about_Comparison_Operators", "a match fills $Matches, 0 is the whole", "if ('80-90' -cmatch '^([0-9]+)-([0-9]+)$') { $Matches[0]; $Matches[2] }", ["80-90", "90"]],
   ["about_Comparison_Operators", "no match leaves $Matches", "$a = 'x1' -cmatch 'x(1)'; $a = 'y' -cmatch 'x(1)'; $Matches[1]", ["1"]],
-  ["about_Comparison_Operators", "a group that took no part is empty or absent, * takes part empty", "$a = 'x' -cmatch 'x(\\*?)'; $Matches[1] -eq '*'", [false]],
+  ["about_Comparison_Operators", "a group that took no part is not there, one of no characters is empty", "$a = 'x' -cmatch 'x(\\*?)(y)?'; $Matches[1] -eq ''; $null -eq $Matches[2]", [true, true]],
   ["Anchors in Regular Expressions", "$ matches before a line feed at the end too", "'a' -cmatch '^a$'; 'ab' -cmatch '^a$'", [true, false]],
   ["Character Classes in Regular Expressions", "\\s is any white space of Unicode", "'a\u00a0b' -cmatch 'a\\sb'; 'a\u0085b' -cmatch 'a\\sb'; 'a\ufeffb' -cmatch 'a\\sb'", [true, true, false]],
   ["about_Logical_Operators", "-and and -or stop when it is decided", "function F { 'ran' }\n$a = $false -and (F); $b = $true -or (F); $a; $b; -not $a -and $b", [false, true, true]],
