@@ -22,7 +22,7 @@ type dialect struct {
 
 var dialects = []dialect{{"cmd", runCmd}, {"ps1", runPS1}}
 
-const scriptLimit = 5 * time.Minute // one run of a script
+const scriptLimit = 2 * time.Minute // one run of a script
 
 // A site is a folder for one machine: its state in the file machine, what was
 // called in machine.log, and its ProgramData.
@@ -302,11 +302,26 @@ var (
 	service   = regexp.MustCompile(`^(\d+) net (stop|start) winnat$`)
 )
 
-// checkCalls reads what was called, checks that each call is in the full form,
-// and compares those that change something.
+// checkCalls compares the calls that change something.
 func (st step) checkCalls(t *testing.T, s site) {
 	t.Helper()
-	var calls []string
+	got := strings.Join(takeCalls(t, s), "\n")
+	want := unindent(st.calls)
+	if st.status >= 20 {
+		want = "none"
+	}
+	if want != "" && got != want && !(want == "none" && got == "") {
+		t.Errorf("it calls\n%s\nwant\n%s", got, want)
+	}
+	if n := strings.Count(got, "!"); st.refused > 0 && n > st.refused {
+		t.Errorf("%d calls are refused", n)
+	}
+}
+
+// takeCalls gives the calls since the last time that change something, and checks
+// that each call is in the full form.
+func takeCalls(t *testing.T, s site) (calls []string) {
+	t.Helper()
 	for line := range strings.Lines(string(readFile(t, s.calls()))) {
 		line = strings.TrimSuffix(line, "\n")
 		if call, ok := shortCall(line); ok {
@@ -318,17 +333,7 @@ func (st step) checkCalls(t *testing.T, s site) {
 	if err := os.Remove(s.calls()); err != nil {
 		t.Fatal(err)
 	}
-	want := unindent(st.calls)
-	if st.status >= 20 {
-		want = "none"
-	}
-	got := strings.Join(calls, "\n")
-	if n := strings.Count(got, "!"); st.refused > 0 && n > st.refused {
-		t.Errorf("%d calls are refused", n)
-	}
-	if want != "" && got != want && !(want == "none" && got == "") {
-		t.Errorf("it calls\n%s\nwant\n%s", got, want)
-	}
+	return calls
 }
 
 // shortCall gives a call that changes something in few words.
