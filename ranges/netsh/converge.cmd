@@ -196,12 +196,13 @@ for /f "usebackq eol=; tokens=1-9" %%a in ("%log%") do (
 )
 for /f "usebackq eol=# tokens=1-2 delims=/" %%a in ("%log%") do (
   set "block=%%b/%%a"
-  if not defined logged/!block! if not defined gone/!block! set "damaged=1"
+  if not "!block!"=="/" if not defined logged/!block! if not defined gone/!block! set "damaged=1"
 )
 if defined damaged exit /b 1
 exit /b 0
 
 :log_line
+if not defined first exit /b 0
 if not defined last set "damaged=1"
 if defined damaged exit /b 0
 call :numbers
