@@ -2,7 +2,8 @@
 // regedit, netsh stub and cmd, Samba's net, hivexregedit, hivexget, reged
 // and reglookup. What portreg writes they must read, and what they write
 // portreg must read, down to the byte. The scripts that portreg writes run in
-// Wine's cmd on machines that standin/standin.c makes up.
+// Wine's cmd, or, as there is no PowerShell, in the interpreter of powershell, on
+// machines that standin/standin.c makes up.
 //
 // The package has tests only, and they run only when PORTREG_ORACLES is
 // "require", as .ci/run sets it; then every program must be there and no

@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// installPowerShell compiles the stand-ins for this machine, as what runs below
-// a SystemRoot of its own. No PowerShell runs here: powershell/run.mjs interprets
-// the constructs that the scripts have, and Unsupported is what it says of all others.
+// installPowerShell compiles the stand-ins for this machine, below a SystemRoot of
+// their own: what powershell/run.mjs interprets runs programs as they are.
 func installPowerShell() error {
 	system := filepath.Join(scratch, "windows/System32")
 	if err := os.MkdirAll(system, 0o777); err != nil {
