@@ -15,102 +15,78 @@ import (
 
 // File is what an answer file does to excluded port ranges.
 type File struct {
-	Commands []netsh.Command // in the order of the file, those of each component; Line and Col are those of the command line
-	Notes    []Note
+	Commands []netsh.Command // what counts, for each architecture in the order in which Setup runs it; Line and Col are those of the command line
+	Notes    []Note          // in the order of the places
 }
 
-// Note is about a command line that names excludedportrange and does not count.
+// Note says why commands do not count, or what else is wrong with them.
 type Note struct {
 	Line, Col int // counted from 1, Col in characters
 	Rule      string
 	Text      string
+	Dropped   bool // Setup does not carry out what it is about
 }
 
-// Parse reads an answer file, as Write writes it or anybody else: of all command
-// lines that Setup runs in the Windows it installs (Path of RunSynchronousCommand and
-// RunAsynchronousCommand, CommandLine of SynchronousCommand and AsynchronousCommand)
-// those calls of netsh that [netsh.ParseScript] can read, alone, joined with & and |
-// or behind cmd /c. What else they run is passed over. A command line that names
-// excludedportrange and holds no such call, nor one that shows it, gets a note, and
-// so does one of the pass windowsPE, whose exclusions end with Windows PE.
+// Parse reads an answer file, as Write writes it or anybody else, for what Setup does
+// to the Windows it installs: of the command lines that it runs there, those calls of
+// netsh that [netsh.ParseScript] can read, alone, joined with & and | or behind
+// cmd /c. The package comment says what counts; each command about port ranges that
+// does not has a note. What else commands run is passed over.
 //
-// src is UTF-8, whatever encoding it declares: UTF-16 must be decoded before. name is
-// the file's, for the error, a *ranges.Error with its place: src is not well-formed
-// XML, or its first element is not unattend.
+// src is UTF-8, or was UTF-16 and is decoded. name is the file's, for the error, a
+// *ranges.Error with its place: src is not well-formed XML with namespaces, declares
+// another encoding, or its first element is not unattend.
 func Parse(name string, src []byte) (*File, error) {
-	p := parser{name: name, src: bytes.TrimPrefix(src, mark)}
-	p.dec = decoder(p.src)
+	p := parser{name: name, src: bytes.TrimPrefix(src, mark), line: 1, col: 1}
+	p.dec = xml.NewDecoder(bytes.NewReader(p.src))
+	p.dec.CharsetReader = p.charset
 	for {
+		p.at = int(p.dec.InputOffset())
 		token, err := p.dec.Token()
-		switch {
-		case err == io.EOF && p.elements > 0:
-			return &p.file, nil
-		case err != nil:
+		if err == io.EOF && p.begun {
+			return p.judge(), nil
+		}
+		if err == nil {
+			err = p.take(token)
+		}
+		if err != nil {
 			return nil, p.error(err)
 		}
-		if err := p.take(token); err != nil {
-			return nil, err
-		}
 	}
-}
-
-// decoder takes any encoding that may be declared for what is UTF-8 by now.
-func decoder(src []byte) *xml.Decoder {
-	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(src, mark)))
-	d.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
-		if strings.HasPrefix(strings.ToLower(label), "utf-16") {
-			return r, nil
-		}
-		return nil, errors.New("save the file as UTF-8")
-	}
-	return d
 }
 
 type parser struct {
-	name     string
-	src      []byte
-	dec      *xml.Decoder
-	elements int      // seen so far
-	open     []string // the names of the elements that are open
-	pass     string
-	text     strings.Builder // of a command line
-	at       int             // where it starts
-	file     File
+	name string
+	src  []byte
+	dec  *xml.Decoder
+	at   int // where the token starts
+
+	seen      int // up to here src has line and col
+	line, col int
+
+	begun    bool            // the first element was there
+	open     *element        // the innermost
+	text     strings.Builder // of that
+	declared map[string]bool // namespaces
+	encoding string          // that is declared and cannot be
+
+	components components
+	commands   []*command
 }
 
-func (p *parser) take(token xml.Token) error {
-	switch token := token.(type) {
-	case xml.StartElement:
-		return p.start(token)
-	case xml.EndElement:
-		if p.isCommand() {
-			p.command(p.text.String())
-		}
-		p.open = p.open[:len(p.open)-1]
-	case xml.CharData:
-		if p.isCommand() {
-			p.text.Write(token)
-		}
-	}
-	return nil
+// An element that is open or leads to a command.
+type element struct {
+	name      xml.Name
+	attrs     []xml.Attr
+	parent    *element
+	line, col int    // of its tag, or of its text if it has any
+	text      string // of a child of a command
+	command   *command
 }
 
-func (p *parser) start(e xml.StartElement) error {
-	if p.elements == 0 && e.Name.Local != root {
-		return p.errorf(1, 1, "the first element is %.40q; an answer file begins with <unattend>", e.Name.Local)
-	}
-	p.elements++
-	p.open = append(p.open, e.Name.Local)
-	if e.Name.Local == "settings" {
-		p.pass = attribute(e, "pass")
-	}
-	p.text.Reset()
-	p.at = int(p.dec.InputOffset())
-	return nil
-}
-
-func attribute(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
+// attr gives the value of an attribute, of any namespace.
+func (e *element) attr(name string) string {
+	for _, a := range e.attrs {
 		if a.Name.Local == name {
 			return a.Value
 		}
@@ -118,130 +94,141 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// isCommand tells whether the innermost open element holds a command line.
-func (p *parser) isCommand() bool {
-	n := len(p.open)
-	if n < 2 {
-		return false
-	}
-	switch p.open[n-2] {
-	case "RunSynchronousCommand", "RunAsynchronousCommand":
-		return p.open[n-1] == "Path"
-	case "SynchronousCommand", "AsynchronousCommand":
-		return p.open[n-1] == "CommandLine"
-	}
-	return false
+// A command is an element that holds a command line, as RunSynchronousCommand.
+type command struct {
+	*element
+	setting  *setting
+	children map[string]*element // by name
+	order    int                 // 0 if there is none that is right
 }
 
-// command reads a command line.
-func (p *parser) command(text string) {
-	if !strings.Contains(strings.ToLower(text), "netsh") {
-		return
+// charset takes UTF-16 for what is UTF-8 by now.
+func (p *parser) charset(label string, r io.Reader) (io.Reader, error) {
+	if !strings.HasPrefix(strings.ToLower(label), "utf-16") {
+		p.encoding = label
+		return nil, errors.New("not UTF-8")
 	}
-	lead := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
-	line, col := p.place(p.at + lead)
-	cmds, shows := calls(text)
-	names := strings.Contains(strings.ToLower(text), "excludedport")
+	return r, nil
+}
+
+func (p *parser) take(token xml.Token) error {
+	switch token := token.(type) {
+	case xml.StartElement:
+		return p.start(token.Copy())
+	case xml.EndElement:
+		p.end()
+	case xml.CharData:
+		return p.data(token)
+	}
+	return nil
+}
+
+func (p *parser) start(e xml.StartElement) error {
+	line, col := p.place(p.at)
 	switch {
-	case !names && len(cmds) == 0:
-	case p.pass == "windowsPE":
-		p.note(line, col, "windows-pe", "pass windowsPE: what is excluded there ends with Windows PE")
-	case len(cmds) == 0 && !shows:
-		p.note(line, col, "unread-command", "%.60q names excludedportrange, but what it does is not known", strings.TrimSpace(text))
-	default:
-		for _, c := range cmds {
-			c.Line, c.Col = line, col
-			p.file.Commands = append(p.file.Commands, c)
+	case p.open == nil && p.begun:
+		return p.errorf(line, col, "%.40q stands behind </unattend>, where an answer file ends", e.Name.Local)
+	case p.open == nil && e.Name.Local != root:
+		return p.errorf(line, col, "this is XML, but no answer file: its first element is %.40q, not %q", e.Name.Local, root)
+	}
+	p.begun = true
+	if prefix := p.undeclared(e); prefix != "" {
+		return p.errorf(line, col, "the prefix %.40q is not declared; declare it on the component, as xmlns:wcm=%q", prefix, wcm)
+	}
+	p.push(&element{name: e.Name, attrs: e.Attr, parent: p.open, line: line, col: col})
+	return nil
+}
+
+func (p *parser) push(e *element) {
+	p.open = e
+	p.text.Reset()
+	if s := settingOf(e.name.Local); s != nil {
+		e.command = &command{element: e, setting: s, children: map[string]*element{}}
+		p.commands = append(p.commands, e.command)
+	}
+	if e.name.Local == "component" {
+		p.components.add(e)
+	}
+}
+
+func (p *parser) end() {
+	e := p.open
+	p.open = e.parent
+	if p.open != nil && p.open.command != nil {
+		e.text = strings.TrimSpace(p.text.String())
+		p.open.command.children[e.name.Local] = e
+	}
+}
+
+func (p *parser) data(text []byte) error {
+	rest := bytes.TrimLeft(p.src[p.at:], " \t\r\n")
+	blank := len(bytes.TrimLeft(text, " \t\r\n")) == 0
+	switch {
+	case p.open == nil && !blank:
+		line, col := p.place(len(p.src) - len(rest))
+		return p.errorf(line, col, "%.20q stands outside of <unattend>; an answer file has nothing there", bytes.TrimSpace(text))
+	case p.open == nil || p.open.parent == nil || p.open.parent.command == nil:
+		return nil
+	case !blank && len(bytes.TrimSpace([]byte(p.text.String()))) == 0:
+		p.open.line, p.open.col = p.place(len(p.src) - len(rest))
+	}
+	p.text.Write(text)
+	return nil
+}
+
+// undeclared gives a prefix that e uses without a namespace, which the decoder leaves
+// where the namespace should be.
+func (p *parser) undeclared(e xml.StartElement) string {
+	if p.declared == nil {
+		p.declared = map[string]bool{"": true, "xmlns": true, "http://www.w3.org/XML/1998/namespace": true}
+	}
+	names := []xml.Name{e.Name}
+	for _, a := range e.Attr {
+		names = append(names, a.Name)
+		if a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns" {
+			p.declared[a.Value] = true
 		}
 	}
-}
-
-func (p *parser) note(line, col int, rule, format string, args ...any) {
-	p.file.Notes = append(p.file.Notes, Note{line, col, rule, fmt.Sprintf(format, args...)})
-}
-
-// calls gives the calls of netsh in a command line that change anything, and whether
-// one shows exclusions.
-func calls(text string) (cmds []netsh.Command, shows bool) {
-	for _, part := range parts(behindCmd(strings.TrimSpace(text))) {
-		read, err := netsh.ParseScript("", []byte(withoutRedirection(part)))
-		if err == nil {
-			cmds = append(cmds, read...)
-		}
-		shows = shows || strings.Contains(strings.ToLower(part), " show ")
-	}
-	return cmds, shows
-}
-
-// behindCmd gives what cmd.exe is to run: what stands behind its /c, without the
-// quotes around it.
-func behindCmd(text string) string {
-	program, rest, _ := strings.Cut(text, " ")
-	program = strings.ToLower(strings.Trim(program, `"`))
-	program = program[strings.LastIndexAny(program, `\/`)+1:]
-	if program != "cmd" && program != "cmd.exe" && program != "%comspec%" {
-		return text
-	}
-	for {
-		word, behind, _ := strings.Cut(strings.TrimLeft(rest, " \t"), " ")
-		switch {
-		case strings.EqualFold(word, "/c") || strings.EqualFold(word, "/k"):
-			return unquote(strings.TrimSpace(behind))
-		case !strings.HasPrefix(word, "/"):
-			return text
-		}
-		rest = behind
-	}
-}
-
-func unquote(text string) string {
-	if inner, ok := strings.CutPrefix(text, `"`); ok {
-		if end := strings.LastIndexByte(inner, '"'); end >= 0 {
-			return inner[:end] + inner[end+1:]
+	for _, n := range names {
+		if !p.declared[n.Space] {
+			return n.Space
 		}
 	}
-	return text
-}
-
-// parts splits a line where cmd.exe ends a command: at & | ( and ) outside quotes.
-func parts(line string) []string {
-	quoted := false
-	return strings.FieldsFunc(line, func(r rune) bool {
-		quoted = quoted != (r == '"')
-		return !quoted && strings.ContainsRune("&|()\r\n", r)
-	})
-}
-
-// withoutRedirection gives a command without what stands behind it from > or 2> on.
-func withoutRedirection(part string) string {
-	command, _, redirected := strings.Cut(part, ">")
-	if redirected && (strings.HasSuffix(command, " 1") || strings.HasSuffix(command, " 2")) {
-		return command[:len(command)-1]
-	}
-	return command
+	return ""
 }
 
 // error gives what is wrong with the XML its place.
 func (p *parser) error(err error) error {
+	var placed *ranges.Error
+	if errors.As(err, &placed) {
+		return err
+	}
 	line, col := p.place(int(p.dec.InputOffset()))
-	msg := err.Error()
 	var syntax *xml.SyntaxError
 	switch {
+	case p.encoding != "":
+		return p.errorf(1, 1, "this answer file is not UTF-8, but declares %.40q; save it as UTF-8 and declare that", p.encoding)
 	case err == io.EOF:
-		msg = "the file has no element; an answer file begins with <unattend>"
+		return p.errorf(line, col, "the file has no element; an answer file begins with <unattend>")
 	case errors.As(err, &syntax):
-		msg = syntax.Msg
+		return p.errorf(line, col, "%s", syntax.Msg)
 	}
-	return p.errorf(line, col, "%s", msg)
+	return p.errorf(line, col, "%s", err)
 }
 
 func (p *parser) errorf(line, col int, format string, args ...any) error {
 	return &ranges.Error{Name: p.name, Line: line, Col: col, Msg: fmt.Sprintf(format, args...)}
 }
 
-// place gives line and column of an offset.
+// place gives line and column of an offset, which never falls.
 func (p *parser) place(at int) (line, col int) {
-	before := p.src[:min(at, len(p.src))]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1
+	between := p.src[p.seen:max(p.seen, min(at, len(p.src)))]
+	p.seen += len(between)
+	if n := bytes.Count(between, []byte("\n")); n > 0 {
+		p.line += n
+		p.col = 1
+		between = between[bytes.LastIndexByte(between, '\n')+1:]
+	}
+	p.col += utf8.RuneCount(between)
+	return p.line, p.col
 }

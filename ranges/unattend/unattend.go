@@ -21,8 +21,8 @@
 //
 // Microsoft's Unattended Windows Setup Reference says of them:
 //
-//   - Path has 259 characters at most, and Order is 1 to 500: a file takes no more
-//     than 500 commands.
+//   - Path has 259 characters at most, CommandLine 1024, and Order is 1 to 500, each
+//     once: a file takes no more than 500 commands.
 //   - With WillReboot OnRequest, status 0 is fine, 1 asks for a restart, 2 for a
 //     restart and the same command again, and any other ends the installation.
 //   - A string setting must not be empty.
@@ -41,6 +41,21 @@
 // and goes by what netsh shows: 0 if there is exactly that block, administered, be it
 // added now or when the image went through specialize before; else 10. Where the
 // dynamic port range is set, it goes by netsh's status.
+//
+// [Parse] also counts other forms, if no rule above is broken, and wherever the
+// reference has Setup run commands in the new Windows:
+//
+//	component                      settings                                    passes
+//	Microsoft-Windows-Deployment   RunSynchronous, RunAsynchronous             specialize, auditUser
+//	Microsoft-Windows-Shell-Setup  FirstLogonCommands (SynchronousCommand),    oobeSystem
+//	                               LogonCommands (AsynchronousCommand)
+//
+// Names are compared as they are written there, in upper and lower case. What the
+// reference leaves open does not count either: a second component of one name and
+// architecture in a pass, an Order that two commands have, another wcm:action than
+// add. A block must be there for every architecture that the component occurs for.
+// store=active does not count, being gone after the next restart. Whether Setup hears
+// of a failure is only noted.
 //
 // cmd.exe takes /d for: no AutoRun of the registry; /s: the outer quotes go, all else
 // stays. From within System32 no netsh of another folder comes first. findstr reads
@@ -163,12 +178,13 @@ func escape(text string) string {
 }
 
 // IsAnswerFile reports whether src is XML whose first element is unattend, of any
-// namespace.
+// namespace and in any encoding that has ASCII.
 func IsAnswerFile(src []byte) bool {
-	if !bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(src, mark), " \t\r\n"), []byte("<")) {
+	if !IsXML(src) {
 		return false
 	}
-	d := decoder(src)
+	d := xml.NewDecoder(bytes.NewReader(bytes.ToValidUTF8(bytes.TrimPrefix(src, mark), []byte("?"))))
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
 	for {
 		token, err := d.RawToken()
 		if err != nil {
@@ -178,6 +194,12 @@ func IsAnswerFile(src []byte) bool {
 			return start.Name.Local == root
 		}
 	}
+}
+
+// IsXML reports whether src begins as XML does.
+func IsXML(src []byte) bool {
+	text := bytes.TrimLeft(bytes.TrimPrefix(src, mark), " \t\r\n")
+	return len(text) > 1 && text[0] == '<' && (bytes.IndexByte([]byte("?!_:"), text[1]) >= 0 || unicode.IsLetter(rune(text[1])))
 }
 
 const root = "unattend"

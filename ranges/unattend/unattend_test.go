@@ -246,39 +246,39 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-func in(pass, setting string) string {
-	return `<unattend xmlns="urn:schemas-microsoft-com:unattend"><settings pass="` + pass + `"><component name="x">` + setting + `</component></settings></unattend>`
+func in(pass, component, setting string) string {
+	return `<unattend xmlns="urn:schemas-microsoft-com:unattend"><settings pass="` + pass + `"><component name="` + component + `" processorArchitecture="amd64">` + setting + `</component></settings></unattend>`
 }
 
 // sync is a command that is run in the pass specialize.
 func sync(path string) string {
-	return in("specialize", "<RunSynchronous><RunSynchronousCommand><Order>1</Order><Path>"+path+"</Path></RunSynchronousCommand></RunSynchronous>")
+	return in("specialize", "Microsoft-Windows-Deployment", "<RunSynchronous><RunSynchronousCommand><Order>1</Order><Path>"+path+"</Path></RunSynchronousCommand></RunSynchronous>")
 }
 
 func TestParseForms(t *testing.T) {
 	block := []netsh.Command{add(ranges.TCP, 80, 90)}
 	for src, want := range map[string][]netsh.Command{
 		`<unattend/>`: nil,
-		sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                                                                 block,
-		sync("\n\t netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent \n"):                       block,
-		sync("C:\\Windows\\System32\\netsh.exe int ip add ex tcp 80 11"):                                                                       block,
-		sync("cmd /c netsh int ipv4 add excludedportrange tcp 80 11"):                                                                          block,
-		sync(`"%ComSpec%" /c netsh int ipv4 add excludedportrange tcp 80 11`):                                                                  block,
-		sync(`%SystemRoot%\System32\CMD.EXE /d /C "netsh int ipv4 add excludedportrange tcp 80 11"`):                                           block,
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11 &gt;nul 2&gt;&amp;1"`):                                                    block,
-		sync(`cmd /c "(netsh int ipv4 add excludedportrange tcp 80 11)&amp;exit 0"`):                                                           block,
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;&amp;netsh int ipv4 add excludedportrange udp 53 1"`):                 {add(ranges.TCP, 80, 90), add(ranges.UDP, 53, 53)},
-		sync(`<![CDATA[cmd /c "netsh int ipv4 add excludedportrange tcp 80 11 & exit"]]>`):                                                     block,
-		sync(`cmd /c netsh int ipv4 add excludedportrange tcp 80 11 2&gt;&amp;1`):                                                              block,
-		sync(`netsh int ipv4 add excludedportrange tcp 80 11&gt;C:\log.txt`):                                                                   block,
-		sync("netsh int ipv4 show excludedportrange tcp"):                                                                                      nil,
-		sync("netsh advfirewall set allprofiles state off"):                                                                                    nil,
-		sync("reg.exe import C:\\ports.reg"):                                                                                                   nil,
-		in("specialize", "<RunAsynchronousCommand><Path>netsh int ipv4 add excludedportrange tcp 80 11</Path></RunAsynchronousCommand>"):       block,
-		in("oobeSystem", "<SynchronousCommand><CommandLine>netsh int ipv4 add excludedportrange tcp 80 11</CommandLine></SynchronousCommand>"): block,
-		in("oobeSystem", "<Path>netsh int ipv4 add excludedportrange tcp 80 11</Path>"):                                                        nil,
-		`<?xml version="1.0" encoding="UTF-16"?>` + sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                     block,
-		"\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>" + sync("netsh int ipv6 set dynamic tcp start=49152 num=16384"):                      {set("ipv6", ranges.TCP, 49152, 65535)},
+		sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                                                 block,
+		sync("\n\t netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent \n"):       block,
+		sync("C:\\Windows\\System32\\netsh.exe int ip add ex tcp 80 11"):                                                       block,
+		sync("cmd /c netsh int ipv4 add excludedportrange tcp 80 11"):                                                          block,
+		sync(`"%ComSpec%" /c netsh int ipv4 add excludedportrange tcp 80 11`):                                                  block,
+		sync(`%SystemRoot%\System32\CMD.EXE /d /C "netsh int ipv4 add excludedportrange tcp 80 11"`):                           block,
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11 &gt;nul 2&gt;&amp;1"`):                                    block,
+		sync(`cmd /c "(netsh int ipv4 add excludedportrange tcp 80 11)&amp;exit 0"`):                                           block,
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;&amp;netsh int ipv4 add excludedportrange udp 53 1"`): {add(ranges.TCP, 80, 90), add(ranges.UDP, 53, 53)},
+		sync(`<![CDATA[cmd /c "netsh int ipv4 add excludedportrange tcp 80 11 & exit"]]>`):                                     block,
+		sync(`cmd /c netsh int ipv4 add excludedportrange tcp 80 11 2&gt;&amp;1`):                                              block,
+		sync(`netsh int ipv4 add excludedportrange tcp 80 11&gt;C:\log.txt`):                                                   block,
+		sync("netsh int ipv4 show excludedportrange tcp"):                                                                      nil,
+		sync("netsh advfirewall set allprofiles state off"):                                                                    nil,
+		sync("reg.exe import C:\\ports.reg"):                                                                                   nil,
+		in("specialize", "Microsoft-Windows-Deployment", "<RunAsynchronous><RunAsynchronousCommand><Order>1</Order><Path>netsh int ipv4 add excludedportrange tcp 80 11</Path></RunAsynchronousCommand></RunAsynchronous>"):              block,
+		in("oobeSystem", "Microsoft-Windows-Shell-Setup", "<FirstLogonCommands><SynchronousCommand><Order>1</Order><CommandLine>netsh int ipv4 add excludedportrange tcp 80 11</CommandLine></SynchronousCommand></FirstLogonCommands>"): block,
+		in("oobeSystem", "Microsoft-Windows-Shell-Setup", "<Path>netsh int ipv4 add excludedportrange tcp 80 11</Path>"):                                                                                                                 nil,
+		`<?xml version="1.0" encoding="UTF-16"?>` + sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                                                                                                               block,
+		"\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>" + sync("netsh int ipv6 set dynamic tcp start=49152 num=16384"):                                                                                                                {set("ipv6", ranges.TCP, 49152, 65535)},
 	} {
 		file, err := Parse("f", []byte(src))
 		if err != nil {
@@ -296,11 +296,20 @@ func TestParseForms(t *testing.T) {
 
 func TestParseNotes(t *testing.T) {
 	for src, want := range map[string]string{
-		sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                                         "",
-		sync("netsh int ipv4 show excludedportrange tcp"):                                                              "",
-		sync("netsh int ipv4 add excludedportrange tcp 80"):                                                            `1:163 unread-command "netsh int ipv4 add excludedportrange tcp 80" names excludedportrange, but what it does is not known`,
-		"\n" + sync("\n  powershell netsh int ipv4 add excludedportrange tcp $p 1"):                                    `3:3 unread-command "powershell netsh int ipv4 add excludedportrange tcp $p 1" names excludedportrange, but what it does is not known`,
-		in("windowsPE", "<RunSynchronousCommand><Path>netsh int ipv4 add ex tcp 80 11</Path></RunSynchronousCommand>"): `1:130 windows-pe pass windowsPE: what is excluded there ends with Windows PE`,
+		sync("netsh int ipv4 add excludedportrange tcp 80 11"):                               `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit /b 10"`):          "",
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`):           "",
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit 2"`):              `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
+		sync(`cmd /c "rem x netsh int ipv4 add excludedportrange tcp 80"`):                   "1:220 unread-command this command does not count: cmd.exe runs nothing of a line behind \"rem\"; remove that word",
+		sync(`cmd /c "rem x&amp;netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`): "",
+		sync("web.cmd"):                `1:220 script "web.cmd" runs what is not in this file; give portreg show the script itself`,
+		sync("netsh -f C:\\ports.txt"): `1:220 script "netsh -f C:\\ports.txt" runs what is not in this file; give portreg show the script itself`,
+		sync("powershell -ExecutionPolicy Bypass -Command Get-Date"): "",
+
+		sync("netsh int ipv4 show excludedportrange tcp"):                           "",
+		sync("netsh int ipv4 add excludedportrange tcp 80"):                         `1:220 unread-command this command does not count: numberofports is missing; write netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent`,
+		"\n" + sync("\n  powershell netsh int ipv4 add excludedportrange tcp $p 1"): `3:3 unread-command this command does not count: "powershell netsh int ipv4 add excludedportrange tcp $p 1" is not a netsh command; write netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent`,
+		in("windowsPE", "Microsoft-Windows-Setup", "<RunSynchronous><RunSynchronousCommand><Path>netsh int ipv4 add ex tcp 80 11</Path></RunSynchronousCommand></RunSynchronous>"): `1:198 windows-pe pass windowsPE: what is excluded there ends with Windows PE`,
 	} {
 		file, err := Parse("f", []byte(src))
 		if err != nil {
@@ -320,7 +329,7 @@ func TestParseRefuses(t *testing.T) {
 	for src, want := range map[string]string{
 		"":                            "f:1:1: the file has no element; an answer file begins with <unattend>",
 		"<!-- x -->\n":                "f:2:1: the file has no element; an answer file begins with <unattend>",
-		"<html/>":                     `f:1:1: the first element is "html"; an answer file begins with <unattend>`,
+		"<html/>":                     `f:1:1: this is XML, but no answer file: its first element is "html", not "unattend"`,
 		"<unattend>\n <a></b>":        "f:2:9: element <a> closed by </b>",
 		"<unattend>\nüü<":             "f:2:4: unexpected EOF",
 		"<unattend>":                  "f:1:11: unexpected EOF",
@@ -328,7 +337,7 @@ func TestParseRefuses(t *testing.T) {
 		"<unattend>\x01</unattend>":   "f:1:12: illegal character code U+0001",
 		"<unattend>\xff</unattend>":   "f:1:12: invalid UTF-8",
 		"<!DOCTYPE x [<!ENTITY a \"b\">]><unattend>&a;</unattend>":     "f:1:44: invalid character entity &a;",
-		"<?xml version=\"1.0\" encoding=\"windows-1252\"?><unattend/>": `f:1:46: xml: opening charset "windows-1252": save the file as UTF-8`,
+		"<?xml version=\"1.0\" encoding=\"windows-1252\"?><unattend/>": `f:1:1: this answer file is not UTF-8, but declares "windows-1252"; save it as UTF-8 and declare that`,
 	} {
 		file, err := Parse("f", []byte(src))
 		var placed *ranges.Error
@@ -341,6 +350,7 @@ func TestParseRefuses(t *testing.T) {
 func TestIsAnswerFile(t *testing.T) {
 	for src, want := range map[string]bool{
 		written(t, []string{"x"}): true, "\ufeff\r\n<unattend>": true, "<!-- unattend --><u:unattend xmlns:u='x'/>": true,
+		"<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><!-- M\xfcller --><unattend>": true,
 		"": false, "80-90\n": false, "unattend": false, "<html><unattend/></html>": false, "<": false, "<?xml version=\"1.0\"?>": false, "<unattend": false,
 	} {
 		if got := IsAnswerFile([]byte(src)); got != want {
@@ -354,7 +364,14 @@ func TestIsAnswerFile(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(written(f, []string{"x"}, add(ranges.TCP, 80, 90), set("ipv6", ranges.UDP, 49152, 65535)))
 	f.Add(sync(`cmd /c "netsh int ipv4 del ex tcp 80 11 & netsh int ipv4 add ex udp 53 1"`))
-	f.Add(in("windowsPE", "<RunSynchronousCommand><Path>netsh excludedport</Path></RunSynchronousCommand>"))
+	f.Add(in("windowsPE", "Microsoft-Windows-Setup", "<RunSynchronousCommand><Path>netsh excludedport</Path></RunSynchronousCommand>"))
+	f.Add(written(f, nil, add(ranges.TCP, 80, 90)) + "<unattend/>")
+	f.Add(strings.Replace(written(f, nil, add(ranges.TCP, 80, 90)), "tcp", "udp", 1))
+	f.Add(strings.Replace(written(f, nil, add(ranges.TCP, 80, 90)), "<Order>1<", "<Order>x<", 1))
+	f.Add(strings.Replace(written(f, nil, add(ranges.TCP, 80, 90)), "amd64", "x64", 1))
+	f.Add(sync(`cmd /c "rem x netsh int ipv4 add ex udp 53 1&netsh exec x.txt" && web.cmd`))
+	f.Add("<unattend><RunSynchronousCommand><Path>netsh excludedport</Path></RunSynchronousCommand><component/></unattend>")
+	f.Add("<unattend><a:component xmlns:a='b'><x:y/></a:component></unattend>x")
 	f.Fuzz(func(t *testing.T, src string) {
 		file, err := Parse("f", []byte(src))
 		if err != nil {
@@ -370,6 +387,11 @@ func FuzzParse(f *testing.F) {
 		for _, c := range file.Commands {
 			if c.Line < 1 || c.Line > 1+strings.Count(src, "\n") {
 				t.Errorf("%s in line %d", c, c.Line)
+			}
+		}
+		for _, n := range file.Notes {
+			if n.Line < 1 || n.Line > 1+strings.Count(src, "\n") || n.Col < 1 || n.Text == "" {
+				t.Errorf("note %+v", n)
 			}
 		}
 	})

@@ -155,7 +155,7 @@ func readUnattend(c *Content, in input) error {
 		return err
 	}
 	for _, n := range file.Notes {
-		c.Notes = append(c.Notes, Note{Line: n.Line, Col: n.Col, Rule: n.Rule, Text: n.Text})
+		c.Notes = append(c.Notes, Note{Line: n.Line, Col: n.Col, Rule: n.Rule, Text: n.Text, Dropped: n.Dropped})
 	}
 	c.carryOut(file.Commands)
 	return nil
