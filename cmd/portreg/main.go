@@ -7,7 +7,7 @@
 // the arguments:
 //
 //	file      the name, quoted as in Go where it cannot be printed; <stdin> for -
-//	format    list, reg, netsh, capture, sysctl or json
+//	format    list, reg, netsh, cmd, ps1, unattend, capture, sysctl or json
 //	values    of reg: the ReservedPorts values, each with
 //	            key, name   as written
 //	            line        where it was set last
@@ -17,11 +17,12 @@
 //	          administered rows, as they stand there, but for ports that another
 //	          table of the protocol lacks: these are in the notes
 //	runtime   of capture: the runtime reservations, "58212-58311/tcp"
-//	deletes   of netsh: what is deleted and was not added before, "80/tcp"
+//	deletes   of netsh and unattend: what is deleted and was not added before, "80/tcp"
 //	dynamic   dynamic port ranges, "49152-65535/tcp", or "1025-60000" where the
 //	          file does not tell protocols apart
 //	notes     what is odd: line, column, rule (a short name), text, and dropped,
-//	          which is true for what Windows ignores
+//	          which is true for what Windows ignores; of an answer file one note for
+//	          all commands that share a fault
 //
 //	entries   with --port: the entries found, each with line, column (0 in a sysctl
 //	          setting), entry ("1433-1434/tcp") and label: the comment in a list,

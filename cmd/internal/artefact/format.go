@@ -54,6 +54,7 @@ const (
 	Capture  = "capture"
 	Sysctl   = "sysctl"
 	JSON     = "json"
+	XML      = "xml" // no answer file
 )
 
 const either = target.ReservedPorts | target.Exclusions
@@ -70,6 +71,7 @@ var formats = [...]Format{
 	{JSON, "", "JSON", either, false, writeJSON, isJSON, readJSON},
 	{Sysctl, "", "a sysctl setting", either, false, nil, sysctl.IsSysctl, readSysctl},
 	{Capture, "", "a netsh capture", target.Exclusions, false, nil, netsh.IsCapture, readCapture},
+	{XML, "", "XML", 0, false, nil, unattend.IsXML, readUnattend}, // which says what is missing
 	{List, "", "a range list", either, false, nil, func([]byte) bool { return true }, readList},
 }
 
@@ -249,7 +251,11 @@ func notList(name string, head []byte, err error) error {
 	if f.Name == List {
 		return err
 	}
-	return &ranges.Error{Name: name, Line: 1, Col: 1, Msg: fmt.Sprintf("this is %s, not a range list; portreg show prints its ports", f.Title)}
+	msg := fmt.Sprintf("this is %s, not a range list", f.Title)
+	if f.Name != XML {
+		msg += "; portreg show prints its ports"
+	}
+	return &ranges.Error{Name: name, Line: 1, Col: 1, Msg: msg}
 }
 
 // listHead is how much of a list is looked at before it is read.
