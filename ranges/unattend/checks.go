@@ -44,26 +44,29 @@ func settingOf(command string) *setting {
 var architectures = []string{"amd64", "arm64", "x86", "arm", "ia64"}
 
 // A rule is a reason for which Setup does not carry out a command. check gives the
-// element at fault and what is wrong with it, or "".
+// element at fault and what is wrong with it, or "". Of a rule that is first of all
+// about the command itself, one note is enough, whatever the token.
 type rule struct {
 	name  string
 	check func(p *judgement, c *command) (*element, string)
+	once  bool
 }
 
 // rules is tried in order; the first that applies has the note. From the second on
 // a command stands where it should.
 var rules = [...]rule{
-	{"structure", misplaced},
-	{"namespace", foreign},
-	{"windows-pe", inWindowsPE},
-	{"component", otherComponent},
-	{"pass", otherPass},
-	{"architecture", otherArchitecture},
-	{"component-twice", componentTwice},
-	{"action", otherAction},
-	{"order", wrongOrder},
-	{"order-twice", orderTwice},
-	{"length", tooLong},
+	{"structure", misplaced, false},
+	{"namespace", foreign, false},
+	{"windows-pe", inWindowsPE, false},
+	{"component", otherComponent, false},
+	{"pass", otherPass, false},
+	{"architecture", otherArchitecture, false},
+	{"component-twice", componentTwice, false},
+	{"child-twice", childTwice, true},
+	{"action", otherAction, true},
+	{"order", wrongOrder, true},
+	{"order-twice", orderTwice, true},
+	{"length", tooLong, true},
 }
 
 func misplaced(_ *judgement, c *command) (*element, string) {
@@ -125,6 +128,13 @@ func componentTwice(p *judgement, c *command) (*element, string) {
 		return nil, ""
 	}
 	return c.component(), fmt.Sprintf("%q for %s is there twice in the pass %s; put its commands into the first", c.setting.component, c.architecture(), c.pass())
+}
+
+func childTwice(_ *judgement, c *command) (*element, string) {
+	if c.twice == nil {
+		return nil, ""
+	}
+	return c.twice, fmt.Sprintf("%.40q is there twice in one %s", c.twice.name.Local, c.setting.command)
 }
 
 func otherAction(_ *judgement, c *command) (*element, string) {
@@ -226,7 +236,7 @@ func (j *judgement) command(c *command) {
 	}
 	for _, r := range rules {
 		if at, text := r.check(j, c); text != "" {
-			j.drop(c, &calls, r.name, at, text)
+			j.drop(c, &calls, r, at, text)
 			return
 		}
 	}
@@ -240,12 +250,16 @@ func (j *judgement) command(c *command) {
 // drop notes why Setup does not carry out a command. A script is not known to be about
 // ports, and many run in Windows PE. Elsewhere the command was meant for a Windows of
 // its architecture.
-func (j *judgement) drop(c *command, calls *calls, rule string, at *element, text string) {
-	if calls.matters() && rule != "windows-pe" && rule != "structure" {
+func (j *judgement) drop(c *command, calls *calls, r rule, at *element, text string) {
+	if calls.matters() && r.name != "windows-pe" && r.name != "structure" {
 		j.components.build(c.setting.component, c.component())
 	}
-	if rule != "windows-pe" || calls.matters() {
-		j.dropped(at, rule, text)
+	f := fault{rule: r.name}
+	if !r.once {
+		f.token = text
+	}
+	if r.name != "windows-pe" || calls.matters() {
+		j.dropped(at, f, text)
 	}
 }
 
@@ -254,9 +268,9 @@ func (j *judgement) empty(c *command, line *element) {
 	switch {
 	case c.setting.line != "Path":
 	case line == nil:
-		j.dropped(c.element, "empty", c.setting.command+" has no Path; write one, or remove it")
+		j.dropped(c.element, fault{rule: "empty"}, c.setting.command+" has no Path; write one, or remove it")
 	default:
-		j.dropped(line, "empty", "Path is empty; write a command line, or remove the "+c.setting.command)
+		j.dropped(line, fault{rule: "empty"}, "Path is empty; write a command line, or remove the "+c.setting.command)
 	}
 }
 
@@ -325,8 +339,8 @@ func difference(a, b string) (string, string) {
 	return a[n:], b[n:]
 }
 
-func (j *judgement) dropped(at *element, rule, text string) {
-	j.notes[j.note(at, fault{rule, text}, text)].Dropped = true
+func (j *judgement) dropped(at *element, f fault, text string) {
+	j.notes[j.note(at, f, text)].Dropped = true
 }
 
 // note says something about a command, once for all that have the fault, and gives

@@ -140,6 +140,12 @@ func TestEdits(t *testing.T) {
 		{"one architecture alone", base, base[:strings.Index(base, component)] + component + "</settings></unattend>", 1, `53/udp, 5022/tcp, 8000-8039/tcp`},
 		{"empty path", xmlText(path(add(ranges.TCP, 5022, 5022))), ` `, -1, `53/udp, 8000-8039/tcp
 9:11 empty dropped: Path is empty; write a command line, or remove the RunSynchronousCommand (3 commands)`},
+		{"path twice", `<Order>1`, `<Path>netsh</Path><Order>1`, 1, `53/udp, 8000-8039/tcp
+4:5 architecture-lacks: 5022/tcp: not for amd64; what counts is there for every architecture
+9:17 child-twice dropped: "Path" is there twice in one RunSynchronousCommand`},
+		{"orders twice", `<RunSynchronous>`, `<RunSynchronous>` + command + strings.Replace(command, ">1<", ">2<", 1), 1, `53/udp
+4:5 architecture-lacks: 5022/tcp, 8000-8039/tcp: not for amd64; what counts is there for every architecture
+7:18 order-twice dropped: Order "1" is there more than once in this RunSynchronous; number them anew, 1 to 500, each once (4 commands)`},
 		{"no path", `<Path>` + xmlText(path(add(ranges.TCP, 5022, 5022))) + `</Path>`, ``, 1, `53/udp, 8000-8039/tcp
 4:5 architecture-lacks: 5022/tcp: not for amd64; what counts is there for every architecture
 6:9 empty dropped: RunSynchronousCommand has no Path; write one, or remove it`},

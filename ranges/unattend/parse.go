@@ -99,6 +99,7 @@ type command struct {
 	*element
 	setting  *setting
 	children map[string]*element // by name
+	twice    *element            // a second child of a name
 	order    int                 // 0 if there is none that is right
 }
 
@@ -154,10 +155,15 @@ func (p *parser) push(e *element) {
 func (p *parser) end() {
 	e := p.open
 	p.open = e.parent
-	if p.open != nil && p.open.command != nil {
-		e.text = strings.TrimSpace(p.text.String())
-		p.open.command.children[e.name.Local] = e
+	if p.open == nil || p.open.command == nil {
+		return
 	}
+	e.text = strings.TrimSpace(p.text.String())
+	c := p.open.command
+	if c.children[e.name.Local] != nil {
+		c.twice = e
+	}
+	c.children[e.name.Local] = e
 }
 
 func (p *parser) data(text []byte) error {
