@@ -311,7 +311,7 @@ func (j *judgement) status(c *command, line *element, calls *calls) {
 	switch {
 	case line.text == own:
 		j.willReboot(c, line)
-	case own != "" && (strings.Contains(line.text, "|findstr") || strings.HasPrefix(line.text, own[:strings.IndexByte(own, '&')])):
+	case own != "" && (strings.Contains(line.text, `|findstr /r /c:"`) || strings.HasPrefix(line.text, own[:strings.IndexByte(own, '&')])):
 		got, want := difference(line.text, own)
 		j.note(line, fault{rule: "edited"}, fmt.Sprintf("not as portreg writes it: %.60q should be %.60q; its status may not tell whether this succeeds", got, want))
 	case calls.restarts():

@@ -296,12 +296,13 @@ func TestParseForms(t *testing.T) {
 
 func TestParseNotes(t *testing.T) {
 	for src, want := range map[string]string{
-		sync("netsh int ipv4 add excludedportrange tcp 80 11"):                               `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit /b 10"`):          "",
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`):           "",
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit 2"`):              `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
-		sync(`cmd /c "rem x netsh int ipv4 add excludedportrange tcp 80"`):                   "1:220 unread-command this command does not count: cmd.exe runs nothing of a line behind \"rem\"; remove that word",
-		sync(`cmd /c "rem x&amp;netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`): "",
+		sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                                             `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit /b 10"`):                                        "",
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`):                                         "",
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit 2"`):                                            `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
+		sync(`cmd /c "rem x netsh int ipv4 add excludedportrange tcp 80"`):                                                 "1:220 unread-command this command does not count: cmd.exe runs nothing of a line behind \"rem\"; remove that word",
+		sync(`cmd /c "rem x&amp;netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`):                               "",
+		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;netsh int ipv4 show ex tcp|findstr 80||exit 10"`): "",
 		sync("web.cmd"):                `1:220 script "web.cmd" runs what is not in this file; give portreg show the script itself`,
 		sync("netsh -f C:\\ports.txt"): `1:220 script "netsh -f C:\\ports.txt" runs what is not in this file; give portreg show the script itself`,
 		sync("powershell -ExecutionPolicy Bypass -Command Get-Date"): "",
