@@ -112,15 +112,26 @@ if %errorlevel% equ 0 exit /b 0
 if %errorlevel% equ 0 exit /b 0
 exit /b 1
 
-rem S-1-5-18 is SYSTEM, S-1-5-32-544 Administrators, S-1-5-32-545 Users.
+rem A folder that is a link (l among its attributes) may lead anywhere. A new one is
+rem for S-1-5-18, SYSTEM, and S-1-5-32-544, Administrators, to write in, and for
+rem S-1-5-32-545, Users, to read.
 :open
 for %%n in (already added released blocked refused refusals depth) do set "%%n=0"
 set "changed="
 set "winnat="
-if exist "%work%" exit /b 1
-md "%work%" 2>nul
-if not exist "%work%" exit /b 1
+if not exist "%folder%" goto new_folder
+for %%f in ("%folder%") do set "attributes=%%~af"
+if not "%attributes:l=%"=="%attributes%" exit /b 1
+goto open_work
+
+:new_folder
+md "%folder%" 2>nul
 "%system%\icacls.exe" "%folder%" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-32-545:(OI)(CI)RX" >nul 2>nul
+
+:open_work
+call :nothing
+md "%work%" 2>nul
+if %errorlevel% neq 0 exit /b 1
 for %%n in (wanted logged keep released added) do type nul >"%work%\%%n"
 call :wanted
 type "%work%\wanted" >>"%work%\keep"
@@ -246,6 +257,7 @@ exit /b 0
 :read_other
 set "other=%file:~0,-4%"
 if /i "%other%"=="%name%" exit /b 0
+for /f "delims=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" %%x in ("%other%") do goto nothing
 if not exist "%folder%\%file%" exit /b 0
 type nul >"%work%\other"
 for /f "usebackq eol=; tokens=1-6 delims=-/ " %%a in ("%folder%\%file%") do (

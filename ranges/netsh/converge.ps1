@@ -120,13 +120,15 @@ function Test-Elevated {
     return $LASTEXITCODE -eq 0
 }
 
-# S-1-5-18 is SYSTEM, S-1-5-32-544 Administrators, S-1-5-32-545 Users.
+# A folder that is a link may lead anywhere. A new one is for S-1-5-18, SYSTEM, and
+# S-1-5-32-544, Administrators, to write in, and for S-1-5-32-545, Users, to read.
 function Open-Log {
     try {
-        if (-not (Test-Path -LiteralPath $folder -PathType Container)) {
+        if (-not (Test-Path -LiteralPath $folder)) {
             $null = New-Item -ItemType Directory -Path $folder
+            $null = Run icacls.exe $folder '/inheritance:r' '/grant:r' '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-32-545:(OI)(CI)RX'
         }
-        $null = Run icacls.exe $folder '/inheritance:r' '/grant:r' '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-32-545:(OI)(CI)RX'
+        if ((Get-Item -LiteralPath $folder).Attributes -cmatch 'ReparsePoint') { return $false }
         Set-Content -LiteralPath $work -Value '' -Encoding ASCII
         Remove-Item -LiteralPath $work
     } catch {

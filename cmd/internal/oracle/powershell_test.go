@@ -111,3 +111,22 @@ func TestPowerShellSemantics(t *testing.T) {
 		t.Error(r)
 	}
 }
+
+// TestPowerShellLink: where the log's folder is a link, which any user may have made,
+// nothing is written. (Wine does not tell links from folders.)
+func TestPowerShellLink(t *testing.T) {
+	s := newSite(t)
+	start := machine(strings.Split(usual, "\n"))
+	start.write(t, s.machine(), languages[0])
+	elsewhere := tempDir(t)
+	if err := os.Symlink(elsewhere, s.folder()); err != nil {
+		t.Fatal(err)
+	}
+	r := runPS1(t, s, gen(t, "80/tcp\n", "-f", "ps1", "--name", "web"))
+	if r.status != 22 || !strings.Contains(r.stdout, "cannot be written; nothing was changed") {
+		t.Error(r)
+	}
+	if left, err := os.ReadDir(elsewhere); err != nil || len(left) > 0 {
+		t.Errorf("there is now %v (%v)", left, err)
+	}
+}

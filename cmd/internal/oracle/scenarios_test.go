@@ -1380,9 +1380,10 @@ var scenarios = []scenario{
 		name: "other names' logs hold anything",
 		steps: []step{
 			{list: "8000-8039/tcp", files: map[string]string{
-				"db.log":          "% & echo x>pwned.txt\r\n# listed 8030-8034/tcp\r\n# listed 8020-8029\r\n\r\n! ^ | \" ( ) %PATH%\r\n# listed 70000-70001/tcp\r\n",
-				"a & b !x! ^.log": "# listed 8035-8036/tcp\r\n",
-				"db.txt":          "# listed 8000-8039/tcp\r\n",
+				"db.log":             "% & echo x>pwned.txt\r\n# listed 8030-8034/tcp\r\n# listed 8020-8029\r\n\r\n! ^ | \" ( ) %PATH%\r\n# listed 70000-70001/tcp\r\n",
+				"a & b !x! ^.log":    "# listed 8035-8036/tcp\r\n",
+				"x&netsh pwned&.log": "# listed 8000-8039/tcp\r\n",
+				"db.txt":             "# listed 8000-8039/tcp\r\n",
 			},
 				report: noLog + `
 					8000-8039/tcp: added

@@ -50,6 +50,14 @@ export const cmdlets = {
       out(new FileItem("", path, true));
     },
   },
+  "get-item": {
+    fails: true,
+    parameters: { literalpath: "value" },
+    run({ literalpath }, out) {
+      const [, folder, name] = literalpath.match(/^(.*)\\([^\\]+)$/);
+      out(new FileItem(folder, name, this.machine.stat(literalpath).isDirectory(), this.machine.isLink(literalpath)));
+    },
+  },
   "get-childitem": {
     fails: true,
     parameters: { literalpath: "value" },

@@ -28,6 +28,10 @@ export class Machine {
     return fs.statSync(this.local(path), { throwIfNoEntry: false });
   }
 
+  isLink(path) {
+    return fs.lstatSync(this.local(path)).isSymbolicLink();
+  }
+
   list(path) {
     const local = this.local(path);
     const names = attempt(() => fs.readdirSync(local));

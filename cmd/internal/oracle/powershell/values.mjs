@@ -44,12 +44,13 @@ export class Hashtable {
 // FileItem has the properties of System.IO.FileInfo and DirectoryInfo that scripts
 // use.
 export class FileItem {
-  constructor(folder, name, isFolder) {
+  constructor(folder, name, isFolder, isLink = false) {
     const dot = name.lastIndexOf(".");
     this.FullName = folder + "\\" + name;
     this.Name = name;
     this.BaseName = dot < 0 ? name : name.slice(0, dot);
     this.PSIsContainer = isFolder;
+    this.Attributes = (isFolder ? "Directory" : "Archive") + (isLink ? ", ReparsePoint" : "");
   }
 }
 
