@@ -58,7 +58,8 @@ func (j *job) compare(have, want []byte) error {
 	case !old.Ports.Equal(new.Ports):
 		printDiff(j.out, name, side{ports: old.Ports}, side{ports: new.Ports})
 	case otherKey: // is said
-	case textOf(old) != textOf(new):
+	case textOf(old) != textOf(new) || len(old.Notes) > len(new.Notes):
+		j.sayNotes(old)
 		fmt.Fprintf(j.out, "%s: the ports are the same, but not all else that it says\n", name)
 	default:
 		fmt.Fprintf(j.out, "%s: only the bytes differ\n", name)

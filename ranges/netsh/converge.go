@@ -68,7 +68,7 @@ func CheckName(name string) error {
 	wrong := name == "" || len(name) > maxName || strings.ContainsAny(name[:1], "-_") ||
 		strings.ContainsFunc(name, func(r rune) bool { return r == ' ' || !inert(r) || strings.ContainsRune(".,:=+/*#", r) })
 	if wrong {
-		return fmt.Errorf("%.80q is not a name for a log; write up to %d letters, digits, - and _, such as web", name, maxName)
+		return fmt.Errorf("%.80q is not a name for a log; write up to %d letters, digits, - and _, the first a letter or digit, such as web", name, maxName)
 	}
 	if isDevice(name) {
 		return fmt.Errorf("%q is a device on Windows; write another name, such as web", name)

@@ -18,15 +18,19 @@ type Reread struct {
 }
 
 // IsCmd reports whether src, which may be cut off behind its first lines, is a script
-// as WriteCmd writes it, edited or not: it has the line of the first comment.
+// as WriteCmd writes it, edited or not: it has the line of the first comment, or two
+// of the settings that follow.
 func IsCmd(src []byte) bool { return cmdDialect().begins(lines(src)) }
 
 // IsPS1 is IsCmd for the scripts of WritePS1.
 func IsPS1(src []byte) bool { return ps1Dialect().begins(lines(src)) }
 
 func (d dialect) begins(text []string) bool {
-	_, _, named := d.placeholder("name").find(text)
-	return named
+	has := func(field string) bool {
+		_, _, ok := d.placeholder(field).find(text)
+		return ok
+	}
+	return has("name") || has("undo") && has("dynamic")
 }
 
 // ParseConverge reads back what a script is made from. A block that is no port range
@@ -127,9 +131,12 @@ func (r *rereader) value(field string) (value string, line, col int) {
 }
 
 func (r *rereader) name() {
-	name, line, col := r.value("name")
-	if err := CheckName(name); err != nil {
-		r.errorAt(line, col, err.Error())
+	p := r.dialect.placeholder("name")
+	i, name, found := p.find(r.text)
+	if !found {
+		r.errorAt(1, 1, fmt.Sprintf("the line that names the log is gone; write %q", p.before+"web"+p.behind))
+	} else if err := CheckName(name); err != nil {
+		r.errorAt(i+1, len(p.before)+1, err.Error())
 	}
 	r.Name = name
 }

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -147,9 +148,10 @@ func (m *Machine) Judge(p ranges.Ports) Verdict {
 // Contradictions says, with the places, where tables of one protocol have other
 // ports, and where dynamic port ranges of one protocol differ.
 func (m *Machine) Contradictions() (all ranges.Errors) {
-	for i, t := range m.tables {
+	for _, t := range m.tables {
+		lacks := m.lacks(t)
 		for _, row := range t.Rows {
-			if e := m.contradicted(i, row); e != nil {
+			if e := contradicted(t, row, lacks); e != nil {
 				all = append(all, e)
 			}
 		}
@@ -164,21 +166,48 @@ func (m *Machine) Contradictions() (all ranges.Errors) {
 	return all
 }
 
-// contradicted says which ports of a row of table i the first table that lacks any
-// of them lacks.
-func (m *Machine) contradicted(i int, row netsh.Row) *ranges.Error {
+// A lack is what another table of the protocol does not have of a table: of its
+// administered rows as such, and of its runtime reservations at all.
+type lack struct {
+	netsh.Table
+	administered, runtime []ranges.Range
+}
+
+func (m *Machine) lacks(of netsh.Table) (all []lack) {
+	administered, runtime := marked(of, true), marked(of, false)
 	for _, t := range m.tables {
-		if t.Proto != row.Proto {
-			continue
+		if t.Proto == of.Proto {
+			there := marked(t, true)
+			all = append(all, lack{t,
+				slices.Collect(administered.Minus(there).All()),
+				slices.Collect(runtime.Minus(there.Union(marked(t, false))).All())})
 		}
-		there, text := marked(t, true), "%s is administered here, but not in the table at %s:%d:%d; it is not taken as reserved"
+	}
+	return all
+}
+
+// contradicted says which ports of a row of the table the first of the other tables
+// lacks that lacks any.
+func contradicted(table netsh.Table, row netsh.Row, lacks []lack) *ranges.Error {
+	for _, l := range lacks {
+		missing, text := l.administered, "%s is administered here, but not in the table at %s:%d:%d; it is not taken as reserved"
 		if !row.Administered {
-			there, text = there.Union(marked(t, false)), "the runtime reservation %s is not in the table at %s:%d:%d; it counts all the same"
+			missing, text = l.runtime, "the runtime reservation %s is not in the table at %s:%d:%d; it counts all the same"
 		}
-		if lacks := ranges.SetOf(row.Range).Minus(there); !lacks.IsEmpty() {
-			return &ranges.Error{Name: m.tables[i].Name, Line: row.Line, Col: row.Col,
-				Msg: fmt.Sprintf(text, ofProto(row.Proto, lacks), t.Name, t.Line, t.Col)}
+		if s := within(missing, row.Range); !s.IsEmpty() {
+			return &ranges.Error{Name: table.Name, Line: row.Line, Col: row.Col,
+				Msg: fmt.Sprintf(text, ofProto(row.Proto, s), l.Name, l.Line, l.Col)}
 		}
 	}
 	return nil
+}
+
+// within gives the ports of r that the ranges, which are in order and apart, have.
+func within(rr []ranges.Range, r ranges.Range) ranges.Set {
+	i, _ := slices.BinarySearchFunc(rr, r.First, func(have ranges.Range, first uint16) int { return cmp.Compare(have.Last, first) })
+	end := i
+	for end < len(rr) && rr[end].First <= r.Last {
+		end++
+	}
+	return ranges.SetOf(rr[i:end]...).Intersect(ranges.SetOf(r))
 }
