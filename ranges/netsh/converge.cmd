@@ -6,10 +6,12 @@ set "undo={{undo}}"
 set "release_winnat={{release_winnat}}"
 set "dynamic={{dynamic}}"
 set "system=%SystemRoot%\System32"
+if defined PROCESSOR_ARCHITEW6432 set "system=%SystemRoot%\Sysnative"
 set "folder=%ProgramData%\portreg"
 set "log=%folder%\%name%.log"
 set "work=%folder%\%name%.%RANDOM%.tmp"
 set "status=0"
+set "errorlevel="
 call :run
 if exist "%work%" rd /s /q "%work%"
 exit /b %status%
@@ -112,31 +114,37 @@ if %errorlevel% equ 0 exit /b 0
 if %errorlevel% equ 0 exit /b 0
 exit /b 1
 
-rem A folder that is a link (l among its attributes) may lead anywhere. A new one is
-rem for S-1-5-18, SYSTEM, and S-1-5-32-544, Administrators, to write in, and for
-rem S-1-5-32-545, Users, to read.
+rem The folder is for S-1-5-18, SYSTEM, and S-1-5-32-544, Administrators, to write in,
+rem and for S-1-5-32-545, Users, to read, also if one of them made it. If it is a link,
+rem with l among its attributes, it may lead anywhere; /L is for one made meanwhile.
 :open
 for %%n in (already added released blocked refused refusals depth) do set "%%n=0"
-set "changed="
-set "winnat="
-if not exist "%folder%" goto new_folder
+for %%n in (changed winnat) do set "%%n="
+for %%f in (ipv4 ipv6) do for %%p in (tcp udp) do set "was_%%f_%%p="
+if not defined ProgramData exit /b 1
+if not exist "%folder%" goto open_folder
+if not exist "%folder%\*" exit /b 1
 for %%f in ("%folder%") do set "attributes=%%~af"
 if not "%attributes:l=%"=="%attributes%" exit /b 1
-goto open_work
 
-:new_folder
-md "%folder%" 2>nul
-"%system%\icacls.exe" "%folder%" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-32-545:(OI)(CI)RX" >nul 2>nul
-
-:open_work
+:open_folder
+if not exist "%folder%" md "%folder%" 2>nul
+"%system%\icacls.exe" "%folder%" /setowner *S-1-5-32-544 /L >nul 2>nul
+"%system%\icacls.exe" "%folder%" /reset /L >nul 2>nul
+"%system%\icacls.exe" "%folder%" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-32-545:(OI)(CI)RX" /L >nul 2>nul
 call :nothing
 md "%work%" 2>nul
-if %errorlevel% neq 0 exit /b 1
-for %%n in (wanted logged keep released added) do type nul >"%work%\%%n"
+if %errorlevel% neq 0 goto no_work
+for %%n in (wanted logged keep released forgotten added) do type nul >"%work%\%%n"
 call :wanted
 type "%work%\wanted" >>"%work%\keep"
 if exist "%log%\*" exit /b 1
 exit /b 0
+
+rem It may be the folder of another run.
+:no_work
+set "work="
+exit /b 1
 
 rem A row is two numbers, and * where netsh or the API made it; the words around
 rem are in the language of Windows. A table has a line of two runs of dashes.
@@ -185,11 +193,13 @@ set /a "m=first, n=last" 2>nul
 if "!m!-!n!"=="!first!-!last!" set "numbers=1"
 exit /b 0
 
-rem Anything in the log but comments and blocks is damage. A block that is not
+rem Anything in the log but comments and blocks is damage, and so is a log without
+rem its head, as after a power failure. A block that is not
 rem wholly excluded any more was deleted by somebody else.
 :read_log
 if not exist "%log%" exit /b 0
 set "damaged="
+set "head="
 for /f "usebackq eol=# tokens=1-4 delims=-/" %%a in ("%log%") do (
   set "first=%%a"
   set "last=%%b"
@@ -206,9 +216,10 @@ for /f "usebackq eol=; tokens=1-9" %%a in ("%log%") do (
   call :log_comment
 )
 for /f "usebackq eol=# tokens=1-2 delims=/" %%a in ("%log%") do (
-  set "block=%%b/%%a"
-  if not "!block!"=="/" if not defined logged/!block! if not defined gone/!block! set "damaged=1"
+  set "block=%%b.%%a"
+  if not "!block!"=="." if not defined logged.!block! if not defined gone.!block! set "damaged=1"
 )
+if not defined head set "damaged=1"
 if defined damaged exit /b 1
 exit /b 0
 
@@ -224,16 +235,18 @@ if %first% lss 1 set "damaged=1"
 if %last% lss %first% set "damaged=1"
 if %last% gtr 65535 set "damaged=1"
 if defined damaged exit /b 0
-if defined logged/%protocol%/%first%-%last% exit /b 0
+if defined logged.%protocol%.%first%-%last% exit /b 0
 set "found="
 call :walk excluded %protocol% %first% %last% nothing found
-if defined found set "gone/%protocol%/%first%-%last%=1"
+if defined found set "gone.%protocol%.%first%-%last%=1"
 if defined found exit /b 0
-set "logged/%protocol%/%first%-%last%=1"
+set "logged.%protocol%.%first%-%last%=1"
 echo %first%-%last%/%protocol%>>"%work%\logged"
 exit /b 0
 
 :log_comment
+if "!kind!"=="# portreg" set "head=1"
+if "!kind!"=="# winnat" set "winnat=1"
 if not "!kind!"=="# dynamic" exit /b 0
 call :numbers
 if not defined numbers set "damaged=1"
@@ -295,9 +308,11 @@ echo %2-%3/%1>>"%work%\released"
 set "changed=1"
 exit /b 0
 
+rem If no row is just this block, it is not there any more: somebody made others.
 :not_released
 call :say %1 %2 %3 "not released"
 call :fail 11
+if not defined excluded.%1.%2-%3 echo %2-%3/%1>>"%work%\forgotten"
 exit /b 0
 
 rem WinNAT is stopped only if it runs and holds ports that are wanted.
@@ -309,6 +324,7 @@ if not defined found exit /b 0
 call :winnat_runs
 if %errorlevel% neq 0 exit /b 0
 set "winnat=1"
+>>"%log%" echo # winnat is to be started again
 "%system%\net.exe" stop winnat <nul >nul 2>nul
 call :winnat_runs
 if %errorlevel% equ 0 goto winnat_stays
@@ -341,12 +357,13 @@ exit /b 0
 
 :start_winnat
 if not defined winnat exit /b 0
-set "winnat="
 call :winnat_runs
-if %errorlevel% equ 0 exit /b 0
+if %errorlevel% equ 0 set "winnat="
+if not defined winnat exit /b 0
 "%system%\net.exe" start winnat <nul >nul 2>nul
 call :winnat_runs
 if %errorlevel% neq 0 goto winnat_lost
+set "winnat="
 echo WinNAT started again
 exit /b 0
 
@@ -397,7 +414,7 @@ set /a "count=%3-%2+1"
 "%system%\netsh.exe" int ipv4 add excludedportrange protocol=%1 startport=%2 numberofports=%count% store=persistent >nul
 if %errorlevel% neq 0 goto refusal
 for %%f in ("%work%\excluded" "%work%\added" "%log%") do echo %2-%3/%1>>%%f
-for %%n in (excluded added) do set "%%n/%1/%2-%3=1"
+for %%n in (excluded added) do set "%%n.%1.%2-%3=1"
 set "changed=1"
 exit /b 0
 
@@ -418,6 +435,8 @@ if "%now%"=="%wanted%" goto dynamic_same
 if defined undo if not "%now%"=="!set_%1_%2!" goto dynamic_changed
 if not defined undo if not "%now%"=="!set_%1_%2!" set "was=%now%"
 if not defined undo >>"%log%" echo # dynamic %1 %2 %was% %wanted%
+if not defined undo set "was_%1_%2=%was%"
+if not defined undo set "set_%1_%2=%wanted%"
 set "before=%now%"
 for /f "tokens=1-2" %%a in ("%wanted%") do "%system%\netsh.exe" int %1 set dynamicportrange protocol=%2 startport=%%a numberofports=%%b store=persistent >nul
 call :read_dynamic %1 %2
@@ -427,8 +446,6 @@ call :text %before%
 set "before=%text%"
 call :text %wanted%
 if defined undo goto dynamic_undone
-set "was_%1_%2=%was%"
-set "set_%1_%2=%wanted%"
 echo dynamic port range of %2 on %1: %before% before, now %text%; restart Windows
 exit /b 0
 
@@ -453,8 +470,11 @@ echo dynamic port range of %2 on %1: cannot be read, left alone
 call :fail 10
 exit /b 0
 
+rem What was not changed needs no way back, or has the one it had.
 :dynamic_refused
 set "word=set"
+if not defined undo if "%now%"=="%before%" set "set_%1_%2=%before%"
+if not defined undo if "%now%"=="%before%" if "%was%"=="%before%" set "was_%1_%2="
 if defined undo set "word=set back"
 echo dynamic port range of %2 on %1: could not be %word%
 call :fail 10
@@ -574,11 +594,14 @@ rem At the end the log has what it had but the released blocks and those that ar
 rem gone, in netsh's order.
 :write_log
 call :log_head
-set "left="
-if exist "%log%" for /f "usebackq eol=# tokens=1-3 delims=-/" %%a in ("%log%") do set "log/%%c/%%a-%%b=1"
-for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\released") do set "log/%%c/%%a-%%b="
-for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\excluded") do if defined log/%%c/%%a-%%b call :log_block %%c %%a %%b
-if exist "%log%" for /f "usebackq eol=# tokens=1-3 delims=-/" %%a in ("%log%") do if defined log/%%c/%%a-%%b call :log_block %%c %%a %%b
+set "left=%winnat%"
+type "%work%\added" >"%work%\table"
+if exist "%log%" type "%log%" >>"%work%\table"
+for /f "usebackq eol=# tokens=1-3 delims=-/" %%a in ("%work%\table") do set "log.%%c.%%a-%%b=1"
+for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\released") do set "log.%%c.%%a-%%b="
+for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\forgotten") do set "log.%%c.%%a-%%b="
+for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\excluded") do if defined log.%%c.%%a-%%b call :log_block %%c %%a %%b
+for /f "usebackq eol=# tokens=1-3 delims=-/" %%a in ("%work%\table") do if defined log.%%c.%%a-%%b call :log_block %%c %%a %%b
 for %%f in (ipv4 ipv6) do for %%p in (tcp udp) do if defined was_%%f_%%p set "left=1"
 if not defined undo goto put_log
 if defined left goto put_log
@@ -595,6 +618,7 @@ exit /b 0
 >"%work%\log" echo # portreg log of %name%: what the list named, and the blocks that its script added
 for /f "usebackq" %%a in ("%work%\wanted") do echo # listed %%a>>"%work%\log"
 for %%f in (ipv4 ipv6) do for %%p in (tcp udp) do call :log_dynamic %%f %%p
+if defined winnat echo # winnat is to be started again>>"%work%\log"
 exit /b 0
 
 :log_dynamic
@@ -603,7 +627,7 @@ if not defined was_%1_%2 exit /b 0
 exit /b 0
 
 :log_block
-set "log/%1/%2-%3="
+set "log.%1.%2-%3="
 set "found="
 call :walk excluded %1 %2 %3 nothing found
 if defined found exit /b 0
@@ -632,7 +656,7 @@ rem which port that stays so.
 :part
 set "inside=1"
 set "part_last=%4"
-if defined %1/%2/%3-%4 exit /b 0
+if defined %1.%2.%3-%4 exit /b 0
 set "inside="
 set "reach=%3"
 :part_on
@@ -650,5 +674,5 @@ exit /b 0
 
 rem index SET: for part, which blocks the set has as they are; most are asked for as they are.
 :index
-for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\%1") do set "%1/%%c/%%a-%%b=%2"
+for /f "usebackq tokens=1-3 delims=-/" %%a in ("%work%\%1") do set "%1.%%c.%%a-%%b=%2"
 exit /b 0

@@ -7,6 +7,7 @@ $undo = '{{undo}}' -ne ''
 $releaseWinNAT = '{{release_winnat}}' -ne ''
 $dynamic = '{{dynamic}}'
 $system = $env:SystemRoot + '\System32\'
+if ($env:PROCESSOR_ARCHITEW6432) { $system = $env:SystemRoot + '\Sysnative\' }
 $folder = $env:ProgramData + '\portreg'
 $log = $folder + '\' + $name + '.log'
 $work = $log + '.new'
@@ -34,7 +35,7 @@ $wanted = @(
 #   added     blocks that are added now
 $sets = @{
     wanted = @(); excluded = @(); runtime = @(); logged = @()
-    keep = @(); other = @(); released = @(); added = @()
+    keep = @(); other = @(); released = @(); forgotten = @(); added = @()
 }
 
 # The dynamic port ranges in the log, by family and protocol, as first port and
@@ -120,15 +121,19 @@ function Test-Elevated {
     return $LASTEXITCODE -eq 0
 }
 
-# A folder that is a link may lead anywhere. A new one is for S-1-5-18, SYSTEM, and
-# S-1-5-32-544, Administrators, to write in, and for S-1-5-32-545, Users, to read.
+# The folder is for S-1-5-18, SYSTEM, and S-1-5-32-544, Administrators, to write in,
+# and for S-1-5-32-545, Users, to read, also if one of them made it. If it is a link,
+# it may lead anywhere; /L is for one made meanwhile.
 function Open-Log {
+    if (-not $env:ProgramData) { return $false }
     try {
-        if (-not (Test-Path -LiteralPath $folder)) {
-            $null = New-Item -ItemType Directory -Path $folder
-            $null = Run icacls.exe $folder '/inheritance:r' '/grant:r' '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-32-545:(OI)(CI)RX'
-        }
+        if (-not (Test-Path -LiteralPath $folder)) { $null = New-Item -ItemType Directory -Path $folder }
+        if (-not (Test-Path -LiteralPath $folder -PathType Container)) { return $false }
         if ((Get-Item -LiteralPath $folder).Attributes -cmatch 'ReparsePoint') { return $false }
+        $null = Run icacls.exe $folder '/setowner' '*S-1-5-32-544' '/L'
+        $null = Run icacls.exe $folder '/reset' '/L'
+        $null = Run icacls.exe $folder '/inheritance:r' '/grant:r' '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-32-545:(OI)(CI)RX' '/L'
+        if ((Test-Path -LiteralPath $work) -and -not (Test-Path -LiteralPath $log)) { Move-Item -LiteralPath $work -Destination $log -Force }
         Set-Content -LiteralPath $work -Value '' -Encoding ASCII
         Remove-Item -LiteralPath $work
     } catch {
@@ -181,7 +186,10 @@ function Read-Log {
     if (-not (Test-Path -LiteralPath $log)) { return $true }
     try { $lines = @(Get-Content -LiteralPath $log) } catch { return $false }
     $seen = @()
+    $head = $false
     foreach ($line in $lines) {
+        if ($line -cmatch '^# portreg( |$)') { $head = $true }
+        if ($line -cmatch '^# winnat( |$)') { $script:winnat = -not (Test-WinNAT) }
         if ($line -cmatch '^#') {
             if ($line -cmatch '^# dynamic (\w+) (\w+) ([0-9]{1,5} [0-9]{1,5}) ([0-9]{1,5} [0-9]{1,5})$') {
                 $key = $Matches[1] + ' ' + $Matches[2]
@@ -197,7 +205,7 @@ function Read-Log {
             $seen += $line
         }
     }
-    return $true
+    return $head
 }
 
 function Read-Others {
@@ -238,10 +246,20 @@ function Release($block) {
     if (-not (Set-Block 'delete' $block)) {
         Say $block 'not released'
         Fail 11
+        if (-not (Test-Row $block)) { $sets.forgotten += $block }
         return
     }
     $sets.released += $block
     $script:changed = $true
+}
+
+# If no row is just this block, it is not there any more: somebody made others.
+function Test-Row($block) {
+    $text = Get-Text $block
+    foreach ($row in $sets.excluded) {
+        if ((Get-Text $row) -eq $text) { return $true }
+    }
+    return $false
 }
 
 # Set-Block adds or deletes a block, as the verb says, and tells whether netsh did.
@@ -260,6 +278,7 @@ function Stop-WinNAT {
     foreach ($block in $sets.wanted) { Walk 'excluded' $block 'Pass' 'Find-Runtime' }
     if (-not $found -or -not (Test-WinNAT)) { return }
     $script:winnat = $true
+    Append-Log '# winnat is to be started again'
     $null = Run net.exe stop winnat
     if (Test-WinNAT) {
         $script:winnat = $false
@@ -283,9 +302,9 @@ function Test-WinNAT {
 # First of all it is started: when somebody stops the script, output ends it here.
 function Start-WinNAT {
     if (-not $winnat) { return }
-    $script:winnat = $false
     $null = Run net.exe start winnat
     if (Test-WinNAT) {
+        $script:winnat = $false
         Write-Output 'WinNAT started again'
     } else {
         Write-Output 'WinNAT could not be started again'
@@ -314,7 +333,8 @@ function Add-Free($block) {
 
 function Halve($block) {
     if ($block.First -eq $block.Last) { return }
-    $middle = ($block.First + $block.Last) -shr 1
+    $sum = $block.First + $block.Last
+    $middle = ($sum - $sum % 2) / 2
     foreach ($half in (New-Block $block.Protocol $block.First $middle), (New-Block $block.Protocol ($middle + 1) $block.Last)) {
         if ($refusals -lt 256 -and -not (Try-Add $half)) { Halve $half }
     }
@@ -364,14 +384,20 @@ function Set-Dynamic($family, $protocol) {
     }
     $before = $now
     if ($now -eq $dynamicSet[$key]) { $before = $dynamicWas[$key] }
-    if (-not $undo) { Append-Log ('# dynamic ' + $key + ' ' + $before + ' ' + $target) }
+    if (-not $undo) {
+        Append-Log ('# dynamic ' + $key + ' ' + $before + ' ' + $target)
+        $dynamicWas[$key] = $before
+        $dynamicSet[$key] = $target
+    }
     $first, $number = $target -split ' '
     $first = 'startport=' + $first
     $number = 'numberofports=' + $number
     $null = Run netsh.exe int $family set dynamicportrange ('protocol=' + $protocol) $first $number store=persistent
-    if ((Read-Dynamic $family $protocol) -ne $target) {
+    $read = Read-Dynamic $family $protocol
+    if ($read -ne $target) {
         $word = 'set'
         if ($undo) { $word = 'set back' }
+        if (-not $undo -and $read -eq $now) { Undo-Dynamic $key $before $now }
         Write-Output ($title + 'could not be ' + $word)
         Fail 10
         return
@@ -382,9 +408,13 @@ function Set-Dynamic($family, $protocol) {
         Write-Output ($title + 'set back to ' + (Get-Range $target) + '; restart Windows')
         return
     }
-    $dynamicWas[$key] = $before
-    $dynamicSet[$key] = $target
     Write-Output ($title + (Get-Range $now) + ' before, now ' + (Get-Range $target) + '; restart Windows')
+}
+
+# What was not changed needs no way back, or has the one it had.
+function Undo-Dynamic($key, $before, $now) {
+    $dynamicSet[$key] = $now
+    if ($before -eq $now) { $dynamicWas.Remove($key) }
 }
 
 # The two lines that end in a colon and a number are the first port and the
@@ -486,7 +516,7 @@ function Write-Log {
         $text = Get-Text $block
         $mine[$text] = $true
     }
-    foreach ($block in $sets.released) { $mine.Remove((Get-Text $block)) }
+    foreach ($block in @($sets.released) + @($sets.forgotten)) { $mine.Remove((Get-Text $block)) }
     $left = @()
     foreach ($block in @($sets.excluded) + @($sets.logged) + @($sets.added)) {
         $text = Get-Text $block
@@ -495,7 +525,7 @@ function Write-Log {
             $mine.Remove($text)
         }
     }
-    if (-not $undo -or $left.Count -gt 0 -or $dynamicWas.Count -gt 0) { return Save-Log $left }
+    if (-not $undo -or $left.Count -gt 0 -or $dynamicWas.Count -gt 0 -or $winnat) { return Save-Log $left }
     try {
         if (Test-Path -LiteralPath $log) { Remove-Item -LiteralPath $log }
     } catch {
@@ -514,6 +544,7 @@ function Save-Log($blocks) {
             if ($dynamicWas.ContainsKey($key)) { $lines += '# dynamic ' + $key + ' ' + $dynamicWas[$key] + ' ' + $dynamicSet[$key] }
         }
     }
+    if ($winnat) { $lines += '# winnat is to be started again' }
     try {
         Set-Content -LiteralPath $work -Value ($lines + $blocks) -Encoding ASCII
         Move-Item -LiteralPath $work -Destination $log -Force

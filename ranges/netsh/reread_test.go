@@ -116,12 +116,12 @@ func checkEdited(t *testing.T, script string, was Converge, line int) {
 func TestRereadErrors(t *testing.T) {
 	script := scripts(t, Converge{Name: "web", Ports: ranges.Ports{UDP: ranges.SetOf(ranges.Range{First: 80, Last: 90})}, Dynamic: ranges.Range{First: 1025, Last: 2000}})[0]
 	for _, test := range []struct{ old, new, want string }{
-		{"80-90/udp", "90-80/udp", `f:18:24: "90-80/udp" is not a port range of the script; write >>"%work%\wanted" echo 80-90/tcp`},
-		{"80-90/udp", "80-90", `f:18:24: `},
-		{"80-90/udp", "80-90/udp & del x", `f:18:24: `},
+		{"80-90/udp", "90-80/udp", `f:20:24: "90-80/udp" is not a port range of the script; write >>"%work%\wanted" echo 80-90/tcp`},
+		{"80-90/udp", "80-90", `f:20:24: `},
+		{"80-90/udp", "80-90/udp & del x", `f:20:24: `},
 		{"1025 976", "1025 65000", `f:7:14: "1025 65000" is not a first port and a number of ports; write "49152 16384"`},
 		{"portreg web:", "portreg con:", `f:2:13: "con" is a device on Windows`},
-		{"udp\r\nexit /b 0", "udp\r\nexit /b", `f:19:1: this is no port range of the script; write >>"%work%\wanted" echo 80-90/tcp, or "exit /b 0" behind the last`},
+		{"udp\r\nexit /b 0", "udp\r\nexit /b", `f:21:1: this is no port range of the script; write >>"%work%\wanted" echo 80-90/tcp, or "exit /b 0" behind the last`},
 		{":wanted\r\n", "", `f:1:1: this is no script that portreg wrote`},
 	} {
 		edited := strings.Replace(script, test.old, test.new, 1)

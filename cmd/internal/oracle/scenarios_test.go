@@ -931,14 +931,14 @@ var scenarios = []scenario{
 					-service running
 					+service stopped
 					+exclude tcp 58000 58000`,
-				log: "# listed 58000-58000/tcp\n58000-58000/tcp"},
+				log: "# listed 58000-58000/tcp\n# winnat is to be started again\n58000-58000/tcp"},
 			{flags: "--undo", edits: "-fault start * refuse",
 				report: `
+					WinNAT started again
 					58000/tcp: released
 					CHANGED 0 0 1 0 0`,
-				after: "-exclude tcp 58000 58000"},
+				after: "-exclude tcp 58000 58000\n-service stopped\n+service running"},
 		},
-		left: "-service running\n+service stopped",
 	},
 	{
 		name: "WinNAT is started again when netsh shows nothing any more",
@@ -950,7 +950,7 @@ var scenarios = []scenario{
 					portreg web: netsh shows no table any more; what is excluded now is not known
 					FAILED 0 0 0 0 0`,
 				after: "-after stop 1 fault show * silent\n+fault show * silent",
-				log:   "# listed 58000-58000/tcp",
+				log:   "# listed 58000-58000/tcp\n# winnat is to be started again",
 				calls: "stop winnat\nstart winnat"},
 			{flags: "--undo", edits: "-fault show * silent", report: "OK 0 0 0 0 0", calls: "none"},
 		},
@@ -1352,7 +1352,7 @@ var scenarios = []scenario{
 					CHANGED 0 1 0 0 0`,
 				after: "+exclude tcp 8000 8039",
 				log:   "# listed 8000-8039/tcp\n8000-8039/tcp"},
-			{list: "8000-8049/tcp, 9000/udp", write: "# mine & yours\n\n8000-8039/tcp",
+			{list: "8000-8049/tcp, 9000/udp", write: "# mine & yours\n# portreg log of web\n\n8000-8039/tcp",
 				report: `
 					8000-8039/tcp: already excluded
 					8040-8049/tcp: added
@@ -1365,7 +1365,7 @@ var scenarios = []scenario{
 					8000-8039/tcp
 					8040-8049/tcp
 					9000-9000/udp`},
-			{flags: "--undo", write: "# x\r\n8000-8039/tcp\r\n8040-8049/tcp\r\n8000-8039/tcp\r\n9000-9000/udp",
+			{flags: "--undo", write: "# portreg x\r\n8000-8039/tcp\r\n8040-8049/tcp\r\n8000-8039/tcp\r\n9000-9000/udp",
 				report: `
 					8000-8039/tcp: released
 					8040-8049/tcp: released

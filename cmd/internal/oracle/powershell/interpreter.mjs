@@ -248,7 +248,7 @@ export class Interpreter {
   }
 
   variable(node) {
-    const [, place, name] = /^\$(?:([a-z]+):)?([A-Za-z_]+)$/.exec(node.text) ?? [];
+    const [, place, name] = /^\$(?:([a-z]+):)?([A-Za-z_][A-Za-z_0-9]*)$/.exec(node.text) ?? [];
     if (!name) throw new Unsupported(node, `variable ${node.text}`);
     if (place === "env") return this.machine.env(name);
     if (place === undefined) return this.read(node, name.toLowerCase());
@@ -498,6 +498,7 @@ const expressions = {
   logical_expression: binary,
   comparison_expression: binary,
   additive_expression: binary,
+  multiplicative_expression: binary,
   format_expression: binary,
   argument_expression: binary,
   variable(node) {
@@ -659,9 +660,16 @@ const operators = {
     expect(node, typeof a === "string" && b === " ");
     return a.split(" ");
   },
-  "-shr"(node, a, b) {
+  "%"(node, a, b) {
     integers(node, a, b);
-    return a >> b;
+    return a % b;
+  },
+  // about_Arithmetic_Operators: a quotient that is no whole number is a double, which
+  // no script is to have.
+  "/"(node, a, b) {
+    integers(node, a, b);
+    expect(node, b !== 0 && a % b === 0);
+    return a / b;
   },
   // about_Arithmetic_Operators: the left side decides. To a number a string would
   // be converted: that is a mistake here.

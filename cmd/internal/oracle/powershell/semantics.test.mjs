@@ -64,7 +64,7 @@ const meanings = [
   ["about_Operators", "& runs the function that a string names", "function F($a) { 'F' + $a }\n$f = 'F'; & $f 1", ["F1"]],
   ["about_Operators", "the comma binds before -f", "'{0}-{1}' -f 1, 'b'", ["1-b"]],
   ["about_Arithmetic_Operators", "the left side says whether + joins strings or adds", "'a' + 1; 1 + 2; 5 - 7", ["a1", 3, -2]],
-  ["about_Arithmetic_Operators", "-shr 1 halves, rounding down", "7 -shr 1; 8 -shr 1", [3, 4]],
+  ["about_Arithmetic_Operators", "% gives the remainder, and / a whole number if it is one", "7 % 2; 8 % 2; 8 / 2", [1, 0, 4]],
   ["about_Split", "-split gives the pieces", "$a, $b = '80 11' -split ' '; $a; $b", ["80", "11"]],
   ["about_Type_Conversion", "[int] of digits", "[int]'080' + 1", [81]],
   ["about_Quoting_Rules", "'' is ' in a verbatim string, and nothing else is special", "'a''b $x `n \"'", ["a'b $x `n \""]],
