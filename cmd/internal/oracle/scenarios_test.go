@@ -1374,6 +1374,81 @@ var scenarios = []scenario{
 				after: "-exclude tcp 8000 8039\n-exclude tcp 8040 8049\n-exclude udp 9000 9000"},
 		},
 	},
+	{
+		name: "the dynamic port range cannot be read back",
+		machine: `
+			-dynamic ipv4 tcp 49152 16384
+			+dynamic ipv4 tcp 1024 64511`,
+		steps: []step{
+			{flags: "--dynamic 49152-65535", list: "50000-50009/tcp", edits: "+after set 1 fault dynamic * refuse", status: 10,
+				report: noLog + `
+					dynamic port range of tcp on ipv4: could not be set
+					dynamic port range of udp on ipv4: cannot be read, left alone
+					dynamic port range of tcp on ipv6: cannot be read, left alone
+					dynamic port range of udp on ipv6: cannot be read, left alone
+					50000-50009/tcp: already excluded
+					FAILED 1 0 0 0 0`,
+				after: `
+					-after set 1 fault dynamic * refuse
+					+fault dynamic * refuse
+					-dynamic ipv4 tcp 1024 64511
+					+dynamic ipv4 tcp 49152 16384`,
+				log: "# listed 50000-50009/tcp\n# dynamic ipv4 tcp 1024 64511 49152 16384"},
+			{flags: "--undo", edits: "-fault dynamic * refuse",
+				report: `
+					dynamic port range of tcp on ipv4: set back to 1024-65534; restart Windows
+					CHANGED 0 0 0 0 0`,
+				after: "-dynamic ipv4 tcp 49152 16384\n+dynamic ipv4 tcp 1024 64511"},
+		},
+	},
+	{
+		name: "somebody made a larger block of a logged one",
+		steps: []step{
+			{list: "8000-8039/tcp",
+				report: noLog + `
+					8000-8039/tcp: added
+					CHANGED 0 1 0 0 0`,
+				after: "+exclude tcp 8000 8039",
+				log:   "# listed 8000-8039/tcp\n8000-8039/tcp"},
+			{list: "9000/tcp", edits: "-exclude tcp 8000 8039\n+exclude tcp 7990 8049", status: 11,
+				report: `
+					8000-8039/tcp: not released
+					9000/tcp: added
+					FAILED 0 1 0 0 0`,
+				after: "+exclude tcp 9000 9000",
+				log:   "# listed 9000-9000/tcp\n9000-9000/tcp"},
+			{list: "9000/tcp",
+				report: `
+					9000/tcp: already excluded
+					OK 1 0 0 0 0`,
+				log:   "# listed 9000-9000/tcp\n9000-9000/tcp",
+				calls: "none"},
+			{flags: "--undo",
+				report: `
+					9000/tcp: released
+					CHANGED 0 0 1 0 0`,
+				after: "-exclude tcp 9000 9000"},
+		},
+		left: "+exclude tcp 7990 8049",
+	},
+	{
+		name: "a run was cut off while WinNAT was stopped",
+		steps: []step{
+			{list: "8000/tcp", edits: "-service running\n+service stopped",
+				files: map[string]string{"web.log": "# portreg log of web\r\n# listed 8000-8000/tcp\r\n# winnat is to be started again\r\n"},
+				report: `
+					WinNAT started again
+					8000/tcp: added
+					CHANGED 0 1 0 0 0`,
+				after: "-service stopped\n+service running\n+exclude tcp 8000 8000",
+				log:   "# listed 8000-8000/tcp\n8000-8000/tcp"},
+			{flags: "--undo",
+				report: `
+					8000/tcp: released
+					CHANGED 0 0 1 0 0`,
+				after: "-exclude tcp 8000 8000"},
+		},
+	},
 	damagedLog(),
 	manyBlocks(20),
 	{
@@ -1436,6 +1511,10 @@ func damagedLog() scenario {
 	} {
 		flags := []string{"", "--undo"}[i%2]
 		s.steps = append(s.steps, step{flags: flags, list: "8000-8009/tcp", write: good + line + "\r\n", status: 22,
+			report: "portreg web: the log LOG is damaged; nothing was changed"})
+	}
+	for _, log := range []string{"8000-8039/tcp\r\n", "# mine\r\n", "\r\n", "\x00\x00\x00\x00\x00\x00\x00\x00"} {
+		s.steps = append(s.steps, step{list: "8000-8009/tcp", write: log, status: 22,
 			report: "portreg web: the log LOG is damaged; nothing was changed"})
 	}
 	s.steps = append(s.steps, step{flags: "--undo", write: good,
