@@ -34,8 +34,7 @@ import (
 // before, and the same as set.
 //
 // The script ends with one of the Status values; 1 and 2 are not among them, since
-// unattended setup takes these for a wish to restart. It was run by Wine's cmd.exe
-// against a stand-in for netsh, not on Windows.
+// unattended setup takes these for a wish to restart.
 type Converge struct {
 	Name          string       // of the log; see CheckName
 	Ports         ranges.Ports // what is to be excluded
@@ -103,8 +102,9 @@ func cmdDialect() dialect {
 func dialects() []dialect { return []dialect{cmdDialect(), ps1Dialect()} }
 
 // WriteCmd writes the script for cmd.exe, from Windows Vista and Server 2008 on, in
-// ASCII with CRLF. A name or a dynamic port range that cannot be is an error, and
-// then nothing is written.
+// ASCII with CRLF. A name that cannot be is an error, and then nothing is written.
+//
+// Wine's cmd.exe ran it, against a stand-in for netsh; no Windows did.
 func WriteCmd(w io.Writer, c Converge) error { return c.write(w, cmdDialect()) }
 
 func (c Converge) write(w io.Writer, d dialect) error {

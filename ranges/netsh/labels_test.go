@@ -41,8 +41,8 @@ func TestCmdLabels(t *testing.T) {
 	}
 }
 
-// cmd.exe looks for labels in pieces of 512 bytes, and reads lines of up to 8,191
-// characters; what Wine's makes of || and && is always to go on.
+// Lines are far from cmd.exe's limit of 8,191 characters, and there is no || or &&:
+// Wine's cmd.exe always goes on behind them, so that no test could prove one.
 func TestCmdLines(t *testing.T) {
 	for i, line := range strings.Split(convergeCmd, "\n") {
 		switch {

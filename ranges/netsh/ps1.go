@@ -20,8 +20,8 @@ func ps1Dialect() dialect {
 }
 
 // WritePS1 writes the script for Windows PowerShell 5.1 and PowerShell 7, which does
-// what that of [WriteCmd] does, in ASCII with CRLF. A name or a dynamic port range
-// that cannot be is an error, and then nothing is written.
+// what that of [WriteCmd] does, in ASCII with CRLF. A name that
+// cannot be is an error, and then nothing is written.
 //
 // No PowerShell ran it: it is parsed by the grammar tree-sitter-powershell, and run
 // by an interpreter of the constructs that it has, against the same stand-in.

@@ -18,6 +18,7 @@ func TestStatuses(t *testing.T) {
 	for name, got := range map[string][]int{
 		"README.md":    numbers(string(readme), `(?m)^\| (\d\d) \|`),
 		"converge.cmd": numbers(convergeCmd, `(?m)(?:call :fail |set "status=)(\d\d)`),
+		"converge.ps1": numbers(convergePS1, `(?:Fail|Refuse) (\d\d)`),
 	} {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s has %v, want %v", name, got, want)

@@ -43,6 +43,7 @@ type Format struct {
 	read    func(c *Content, in input) error
 }
 
+// The names of the formats.
 const (
 	List     = "list"
 	Reg      = "reg"

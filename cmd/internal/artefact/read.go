@@ -136,11 +136,14 @@ func readConverge(c *Content, in input) error {
 	if r.Dynamic.IsValid() {
 		c.addDynamic(Dynamic{Range: r.Dynamic, Proto: ranges.Both})
 	}
+	if c.Format == Cmd && (in.encoding != Bytes || bytes.HasPrefix(text, []byte("\ufeff"))) {
+		c.Notes = append(c.Notes, Note{Line: 1, Col: 1, Rule: "encoding", Text: "cmd.exe stumbles over a byte order mark and cannot run UTF-16; save the script as ASCII"})
+	}
 	if r.LF > 0 {
 		c.Notes = append(c.Notes, Note{Line: r.LF, Col: 1, Rule: "line-end", Text: "the line ends in LF alone, where cmd.exe can miss labels; save the script with CRLF"})
 	}
 	if r.Edited > 0 {
-		c.Notes = append(c.Notes, Note{Line: r.Edited, Col: 1, Rule: "edited", Text: "edited: from here on the script is not as portreg writes it"})
+		c.Notes = append(c.Notes, Note{Line: r.Edited, Col: 1, Rule: "edited", Text: "edited, or by another version: from here on the script is not as this portreg writes it"})
 	}
 	return nil
 }
