@@ -330,11 +330,8 @@ func TestStandinTables(t *testing.T) {
 // standin makes one call on the machine in the file.
 func standin(t testing.TB, machine, call string) result {
 	t.Helper()
-	r, err := command{env: standinEnv(machine), limit: callLimit, args: append([]string{"wine"}, strings.Fields(call)...)}.run()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	c := command{env: standinEnv(machine), limit: callLimit, args: append([]string{"wine"}, strings.Fields(call)...)}
+	return c.untilStarted(t, keep(t, machine))
 }
 
 // TestStandinRules: the stand-in refuses what Windows refuses, by the rules of

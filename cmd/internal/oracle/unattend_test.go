@@ -77,16 +77,7 @@ func startPath(t testing.TB, machine, path string) int {
 	writeFile(t, filepath.Join(dir, "findstr.bat"), []byte("@exit /b 0\r\n"))
 	writeFile(t, filepath.Join(dir, "start.cmd"), []byte("@"+path+"\r\n@exit /b %errorlevel%\r\n"))
 	c := command{dir: dir, env: standinEnv(machine), limit: callLimit, args: []string{"wine", "cmd", "/c", windowsPath(filepath.Join(dir, "start.cmd"))}}
-	for try := 1; ; try++ {
-		r, err := c.run()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r.allStarted() || try == 3 {
-			return r.status
-		}
-		t.Logf("not all started: %v", r)
-	}
+	return c.untilStarted(t, keep(t, machine)).status
 }
 
 // TestSpecialize runs an answer file on fresh machines in all the languages, and in one

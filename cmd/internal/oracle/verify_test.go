@@ -83,9 +83,7 @@ func runBatch(t *testing.T, dir, lines string) {
 	writeFile(t, filepath.Join(dir, "run.bat"), []byte(strings.ReplaceAll(lines, "\n", "\r\n")+"\r\n"))
 	c := command{dir: dir, env: standinEnv(filepath.Join(dir, "machine")), limit: scriptLimit,
 		args: []string{"wine", "cmd", "/c", windowsPath(filepath.Join(dir, "run.bat"))}}
-	if _, err := c.run(); err != nil {
-		t.Fatal(err)
-	}
+	c.untilStarted(t, keep(t, filepath.Join(dir, "machine")))
 }
 
 func checkMachine(t *testing.T, dir string, want machine) {

@@ -51,11 +51,17 @@ func wine(t testing.TB, args ...string) result {
 	return wineIn(t, "", "-all", args...)
 }
 
-// wineIn runs it in the folder, with WINEDEBUG as given. About once in a
-// thousand times Wine does not get a process started; then all is run again.
+// wineIn runs it in the folder, with WINEDEBUG as given.
 func wineIn(t testing.TB, dir, debug string, args ...string) result {
 	t.Helper()
 	c := command{dir: dir, env: wineEnv(debug), limit: callLimit, args: append([]string{"wine"}, args...)}
+	return c.untilStarted(t, func() {})
+}
+
+// untilStarted runs a command of Wine. About once in a thousand times Wine does not
+// get a process started; then all is run again, from what restore brings back.
+func (c command) untilStarted(t testing.TB, restore func()) result {
+	t.Helper()
 	for try := 1; ; try++ {
 		r, err := c.run()
 		if err != nil {
@@ -65,10 +71,18 @@ func wineIn(t testing.TB, dir, debug string, args ...string) result {
 			return r
 		}
 		if try == 3 {
-			t.Fatalf("wine cannot start all of %q: %v", args, r)
+			t.Fatalf("wine cannot start all of %q: %v", c.args, r)
 		}
-		t.Logf("wine did not start all of %q", args)
+		t.Logf("wine did not start all of %q: %v", c.args, r)
+		restore()
 	}
+}
+
+// keep gives what brings back the file as it is now.
+func keep(t testing.TB, path string) (restore func()) {
+	t.Helper()
+	content := readFile(t, path)
+	return func() { writeFile(t, path, content) }
 }
 
 // allStarted tells whether Wine started the program, and that what it was to
