@@ -42,7 +42,7 @@ type Capture struct {
 // or more dashes and blanks, or one of a single run with a line below that ends in
 // a colon and a number, or such lines joined. No valid range list has such a line.
 func IsCapture(src []byte) bool {
-	s := newSource("", src)
+	s := captureSource("", src)
 	for ruled := false; s.next(); {
 		runs := dashes(s.line)
 		if runs == 2 || ruled && isSetting(s.line) || isJoined(s.line) {
@@ -51,6 +51,11 @@ func IsCapture(src []byte) bool {
 		ruled = runs == 1 || ruled && empty(s.line)
 	}
 	return false
+}
+
+// captureSource takes no-break spaces, which web pages have, for blanks.
+func captureSource(name string, src []byte) source {
+	return newSource(name, bytes.ReplaceAll(src, []byte("\u00a0"), []byte(" ")))
 }
 
 // ParseCapture reads a capture in any language and ASCII-based code page. proto,
@@ -62,7 +67,7 @@ func IsCapture(src []byte) bool {
 // and a text without a table are errors too. The error is a ranges.Errors with all that is
 // wrong in src; there is no capture then.
 func ParseCapture(name string, src []byte, proto ranges.Proto) (*Capture, error) {
-	p := captureParser{source: newSource(name, src), given: proto}
+	p := captureParser{source: captureSource(name, src), given: proto}
 	for p.next() {
 		p.readLine()
 	}

@@ -167,10 +167,12 @@ func TestFixturesReshaped(t *testing.T) {
 		"no blank lines": func(s string) string {
 			return strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(s, "\r", ""), "\n\n", "\n"), "\n\n", "\n")
 		},
-		"tabs":       func(s string) string { return strings.ReplaceAll(s, "   ", "\t") },
-		"upper":      func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "tcp", "TCP"), "udp", "UDP") },
-		"no end":     func(s string) string { return strings.TrimRight(s, "\r\n") },
-		"wide colon": func(s string) string { return strings.ReplaceAll(s, " : ", "\uff1a") },
+		"tabs":            func(s string) string { return strings.ReplaceAll(s, "   ", "\t") },
+		"upper":           func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "tcp", "TCP"), "udp", "UDP") },
+		"no-break spaces": func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") },
+		"every other":     func(s string) string { return strings.ReplaceAll(s, "  ", "\u00a0 ") },
+		"no end":          func(s string) string { return strings.TrimRight(s, "\r\n") },
+		"wide colon":      func(s string) string { return strings.ReplaceAll(s, " : ", "\uff1a") },
 		"foreign words": func(s string) string {
 			return strings.NewReplacer("Port", "\xcf\xcb\x82", "port", "\x83\x7c").Replace(s)
 		},
@@ -265,7 +267,7 @@ func TestParseCaptureErrors(t *testing.T) {
 		{"Ok.\r\n\r\n", noTable},
 		{"tcp\n-- --\n", noTable},
 		{"tcp\n----------  --------x\n", noTable},
-		{"tcp\n---\u00a0---\n", noTable},
+		{"tcp\n---\u2003---\n", noTable},
 		{"tcp\n--- --- ---\nIdx Met MTU\n", noTable},
 		{"IPv4\n------\nHop limit : 128 hops\n", noTable},
 		{table + "  80\n", `3:3: "80"` + notRow},
@@ -274,7 +276,7 @@ func TestParseCaptureErrors(t *testing.T) {
 		{table + "80 90 **\n", `3:1: "80 90 **"` + notRow},
 		{table + "80 90 x\n", `3:1: "80 90 x"` + notRow},
 		{table + "80,5 90\n", `3:1: "80,5 90"` + notRow},
-		{table + "\u00a080\u00a090\n", "3:1: \"\\u00a080\\u00a090\"" + notRow},
+		{table + "\u200380\u200390\n", "3:1: \"\\u200380\\u200390\"" + notRow},
 		{table + "| 80 | 90 |\n", `3:1: "| 80 | 90 |"` + notRow},
 		{table + "* 80 90\n", `3:1: "* 80 90"` + notRow},
 		{table + "80 \x00 90\n", `3:1: "80 \x00 90"` + notRow},

@@ -40,6 +40,7 @@
 //     has one above the dashes and below the table before.
 //   - A line that starts with a digit, or has digits and no ASCII letter, must be
 //     a row of a table. All other lines are passed over.
+//   - A no-break space in UTF-8, as web pages have, is a blank.
 //   - Lines that a web page has joined with blanks are read as the lines they were:
 //     header, dashes, rows, footer. Behind the last row of such a line stand the
 //     footer, "*" and a dash, or the header of the next table, and no number, or it
