@@ -76,9 +76,11 @@ func TestCheckName(t *testing.T) {
 		if CheckName(name) == nil {
 			t.Errorf("%q passes", name)
 		}
-		var out bytes.Buffer
-		if err := WriteCmd(&out, Converge{Name: name}); err == nil || out.Len() > 0 {
-			t.Errorf("%q: error %v, written %q", name, err, &out)
+		for _, d := range dialects() {
+			var out bytes.Buffer
+			if err := (Converge{Name: name}).write(&out, d); err == nil || out.Len() > 0 {
+				t.Errorf("%q: error %v, written %q", name, err, &out)
+			}
 		}
 	}
 }

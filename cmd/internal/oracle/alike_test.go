@@ -72,7 +72,7 @@ func transcript(t *testing.T, d dialect, start machine, steps []step, l language
 	s := newSite(t)
 	start.write(t, s.machine(), l)
 	for _, st := range steps {
-		r := d.runTwice(t, s, st.script(t, d))
+		r := d.runStarted(t, s, st.script(t, d))
 		fmt.Fprintf(&b, "%s %q: status %d\n%s%s", st.flags, st.list, r.status, st.reported(s, r), r.stderr)
 		fmt.Fprintf(&b, "%s\n", strings.Join(takeCalls(t, s), "\n"))
 		for _, name := range []string{"db", "web"} {

@@ -146,7 +146,7 @@ func (st step) run(t *testing.T, s site, d dialect, l language) (ok bool) {
 	before.write(t, s.machine(), l)
 	st.writeFiles(t, s)
 	start := time.Now()
-	r := d.runTwice(t, s, st.script(t, d))
+	r := d.runStarted(t, s, st.script(t, d))
 	t.Logf("%s %s: %v", d.format, st.flags, time.Since(start).Round(time.Millisecond))
 
 	if r.status != st.status || r.stderr != "" {
@@ -163,21 +163,14 @@ func (st step) run(t *testing.T, s site, d dialect, l language) (ok bool) {
 	return !t.Failed()
 }
 
-// runTwice runs the script, and once more from the same start if Wine did not
-// get a process started.
-func (d dialect) runTwice(t *testing.T, s site, script []byte) result {
+// runStarted runs the script, and again from the same start if Wine did not get a
+// process started.
+func (d dialect) runStarted(t *testing.T, s site, script []byte) result {
 	t.Helper()
 	before := readFolder(t, s.dir)
-	r := d.run(t, s, script)
-	for try := 1; !r.allStarted(); try++ {
-		if try == 3 {
-			t.Fatalf("not all started: %v", r)
-		}
-		t.Logf("not all started: %v", r)
-		writeFolder(t, s.dir, before)
-		r = d.run(t, s, script)
-	}
-	return r
+	return untilStarted(t,
+		func() result { return d.run(t, s, script) },
+		func() { writeFolder(t, s.dir, before) })
 }
 
 func readFolder(t testing.TB, dir string) map[string][]byte {
@@ -431,7 +424,7 @@ func TestScriptsNoFolder(t *testing.T) {
 				m.write(t, s.machine(), languages[0])
 				for _, st := range []step{{list: "8000/tcp"}, {flags: "--undo"}} {
 					st.status = 22
-					r := d.runTwice(t, s, st.script(t, d))
+					r := d.runStarted(t, s, st.script(t, d))
 					if got := st.reported(s, r); r.status != 22 || got != report+"\n" || r.stderr != "" {
 						t.Errorf("%s: %v", st.flags, r)
 					}

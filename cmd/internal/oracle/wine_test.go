@@ -58,22 +58,31 @@ func wineIn(t testing.TB, dir, debug string, args ...string) result {
 	return c.untilStarted(t, func() {})
 }
 
-// untilStarted runs a command of Wine. About once in a thousand times Wine does not
-// get a process started; then all is run again, from what restore brings back.
+// untilStarted runs a command of Wine; see the function of that name.
 func (c command) untilStarted(t testing.TB, restore func()) result {
 	t.Helper()
-	for try := 1; ; try++ {
+	return untilStarted(t, func() result {
 		r, err := c.run()
 		if err != nil {
 			t.Fatal(err)
 		}
+		return r
+	}, restore)
+}
+
+// untilStarted runs something in Wine. About once in a thousand times Wine does not
+// get a process started; then all is run again, from what restore brings back.
+func untilStarted(t testing.TB, run func() result, restore func()) result {
+	t.Helper()
+	for try := 1; ; try++ {
+		r := run()
 		if r.allStarted() {
 			return r
 		}
 		if try == 3 {
-			t.Fatalf("wine cannot start all of %q: %v", c.args, r)
+			t.Fatalf("not all started: %v", r)
 		}
-		t.Logf("wine did not start all of %q: %v", c.args, r)
+		t.Logf("not all started: %v", r)
 		restore()
 	}
 }
