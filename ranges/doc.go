@@ -25,6 +25,9 @@
 // first is not above the last. An entry without protocol is for both, TCP and UDP. Entries may
 // overlap and come in any order.
 //
+// What stands beside an entry, in the comment of its line, is its label. A comment's part from
+// "portreg:" on is a directive for portreg, such as portreg:ignore, and no label.
+//
 // Nowhere, comments included, may there be control characters other than tab, CR not before LF, or
 // bytes that are not UTF-8. A line has at most 2 MiB without its ending, which is enough for
 // each of the 65,535 ports with a protocol.

@@ -15,7 +15,7 @@ func ExampleParse() {
 		return
 	}
 	fmt.Println(l.Ports())
-	fmt.Println(l.Labels(ranges.Range{First: 1434, Last: 6000}))
+	fmt.Println(l.Labels(ranges.Range{First: 1434, Last: 6000}, ranges.Both))
 	// Output:
 	// 1433-1435, 5022/tcp
 	// [SQL Server endpoint]

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	bom     = "\uFEFF"
-	blanks  = " \t"
-	maxLine = 2 << 20 // bytes of a line without its ending; 65,536 entries need 1.1 MB
+	bom       = "\uFEFF"
+	blanks    = " \t"
+	directive = "portreg:" // begins the part of a comment that is for portreg
+	maxLine   = 2 << 20    // bytes of a line without its ending; 65,536 entries need 1.1 MB
 )
 
 // line is one line of a list without its ending; comment begins with '#' or is empty.

@@ -25,6 +25,7 @@ type listLine struct {
 // labelled is an entry with a comment.
 type labelled struct {
 	Range
+	proto Proto
 	reach uint16 // the last port of this entry and all before it
 	line  int
 	label string
@@ -67,15 +68,38 @@ func (l *List) Entries() []Entry { return slices.Clone(l.entries) }
 // Ports gives the ports that l names.
 func (l *List) Ports() Ports { return PortsOf(l.entries...) }
 
-// Labels gives what was written, on the same line, beside the entries that have a port in common
-// with r: the comments, without '#' and the blanks around them, in order, each once.
-func (l *List) Labels(r Range) []string {
+// Comment gives what follows the '#' of a line, counted from 1, without more of them and the blanks
+// around: with its directive, if there is one. It is empty for a line without comment.
+func (l *List) Comment(line int) string {
+	if line < 1 || line > len(l.lines) {
+		return ""
+	}
+	return bareComment(l.lines[line-1].comment)
+}
+
+func bareComment(comment string) string {
+	return strings.TrimRight(strings.TrimLeft(comment, "#"+blanks), blanks)
+}
+
+// labelOf gives a comment without its directive.
+func labelOf(comment string) string {
+	label, _, found := strings.Cut(bareComment(comment), directive)
+	if found {
+		label = strings.TrimRight(label, "#"+blanks)
+	}
+	return label
+}
+
+// Labels gives what was written, on the same line, beside the entries that have a port of one of
+// the protocols in common with r: the comments, without '#', directive and the blanks around them,
+// in order, each once.
+func (l *List) Labels(r Range, p Proto) []string {
 	all := l.labels()
 	from := sort.Search(len(all), func(i int) bool { return all[i].reach >= r.First })
 	to := sort.Search(len(all), func(i int) bool { return all[i].First > r.Last })
 	var near []labelled
 	for _, e := range all[min(from, to):to] {
-		if e.Last >= r.First {
+		if e.Last >= r.First && e.proto&p != 0 {
 			near = append(near, e)
 		}
 	}
@@ -95,12 +119,12 @@ func (l *List) Labels(r Range) []string {
 func (l *List) collectLabels() []labelled {
 	var all []labelled
 	for i, ln := range l.lines {
-		label := strings.TrimRight(strings.TrimLeft(ln.comment, "#"+blanks), blanks)
+		label := labelOf(ln.comment)
 		if label == "" {
 			continue
 		}
 		for _, e := range ln.entries {
-			all = append(all, labelled{Range: e.Range, line: i, label: label})
+			all = append(all, labelled{Range: e.Range, proto: e.Proto, line: i, label: label})
 		}
 	}
 	slices.SortFunc(all, func(a, b labelled) int { return cmp.Compare(a.First, b.First) })

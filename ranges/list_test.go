@@ -329,26 +329,45 @@ func TestLabels(t *testing.T) {
 443          # web #1
 1000
 1001         #
-90/udp       # last
+90/udp       # last # portreg:ignore below-1025
+2000         # portreg:ignore below-1025
 `))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
 		r    Range
+		p    Proto
 		want string
 	}{
-		{Range{80, 80}, "web #1"},
-		{Range{1, 79}, ""},
-		{Range{91, 442}, ""},
-		{Range{84, 85}, "web #1|proxy ##"},
-		{Range{90, 95}, "web #1|last"},
-		{Range{443, 443}, "web #1"},
-		{Range{1000, 1001}, ""},
-		{Range{1, 65535}, "web #1|proxy ##|last"},
+		{Range{80, 80}, Both, "web #1"},
+		{Range{80, 80}, UDP, "web #1"},
+		{Range{1, 79}, Both, ""},
+		{Range{91, 442}, Both, ""},
+		{Range{84, 85}, Both, "web #1|proxy ##"},
+		{Range{84, 85}, TCP, "web #1|proxy ##"},
+		{Range{84, 85}, UDP, "web #1"},
+		{Range{90, 95}, Both, "web #1|last"},
+		{Range{90, 95}, TCP, "web #1"},
+		{Range{443, 443}, TCP, "web #1"},
+		{Range{1000, 1001}, Both, ""},
+		{Range{2000, 2000}, Both, ""},
+		{Range{1, 65535}, Both, "web #1|proxy ##|last"},
 	} {
-		if got := strings.Join(l.Labels(tt.r), "|"); got != tt.want {
-			t.Errorf("Labels(%v) = %s, want %s", tt.r, got, tt.want)
+		if got := strings.Join(l.Labels(tt.r, tt.p), "|"); got != tt.want {
+			t.Errorf("Labels(%v, %v) = %s, want %s", tt.r, tt.p, got, tt.want)
+		}
+	}
+}
+
+func TestComment(t *testing.T) {
+	l, err := Parse("ports.txt", []byte("\uFEFF# title\n80 ## web #1 \t\r\n\n443 # tls # portreg:ignore below-1025"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range []string{"", "title", "web #1", "", "tls # portreg:ignore below-1025", ""} {
+		if got := l.Comment(line); got != want {
+			t.Errorf("Comment(%d) = %q, want %q", line, got, want)
 		}
 	}
 }
@@ -395,9 +414,9 @@ func TestLabelsRandom(t *testing.T) {
 	}
 	for range 200 {
 		var src strings.Builder
-		var entries []Range
+		var entries []Entry
 		for i := range 1 + r.IntN(40) {
-			entries = append(entries, random())
+			entries = append(entries, Entry{Range: random(), Proto: Proto(1 + r.IntN(3))})
 			fmt.Fprintf(&src, "%v # %d\n", entries[i], i%7)
 		}
 		l, err := Parse("ports.txt", []byte(src.String()))
@@ -405,16 +424,16 @@ func TestLabelsRandom(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 50 {
-			asked := random()
+			asked, proto := random(), Proto(1+r.IntN(3))
 			var want []string
 			for i, e := range entries {
 				label := fmt.Sprint(i % 7)
-				if e.First <= asked.Last && asked.First <= e.Last && !slices.Contains(want, label) {
+				if e.Range.First <= asked.Last && asked.First <= e.Range.Last && e.Proto&proto != 0 && !slices.Contains(want, label) {
 					want = append(want, label)
 				}
 			}
-			if got := l.Labels(asked); !slices.Equal(got, want) {
-				t.Fatalf("seed %d: Labels(%v) = %q, want %q in\n%s", seed, asked, got, want, src.String())
+			if got := l.Labels(asked, proto); !slices.Equal(got, want) {
+				t.Fatalf("seed %d: Labels(%v, %v) = %q, want %q in\n%s", seed, asked, proto, got, want, src.String())
 			}
 		}
 	}

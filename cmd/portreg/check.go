@@ -95,7 +95,7 @@ func printSide(w io.Writer, sign string, entries []ranges.Entry, x side) {
 	for _, e := range entries {
 		text := sign + " " + e.String()
 		if x.labels != nil {
-			if labels := x.labels(e.Range); labels != nil {
+			if labels := x.labels(e.Range, e.Proto); labels != nil {
 				text += "  # " + someLabels(labels)
 			}
 		}

@@ -51,7 +51,7 @@ type side struct {
 	format  string
 	ports   ranges.Ports
 	capture *netsh.Capture
-	labels  func(ranges.Range) []string // what stands beside the entries of a list; or nil
+	labels  func(ranges.Range, ranges.Proto) []string // what stands beside the entries of a list; or nil
 }
 
 func (c *diffCmd) read(s *session, file fileName) (side, error) {
