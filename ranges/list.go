@@ -77,6 +77,9 @@ func (l *List) Comment(line int) string {
 	return bareComment(l.lines[line-1].comment)
 }
 
+// Label is Comment without its directive.
+func (l *List) Label(line int) string { return labelOf(l.Comment(line)) }
+
 func bareComment(comment string) string {
 	return strings.TrimRight(strings.TrimLeft(comment, "#"+blanks), blanks)
 }

@@ -369,6 +369,10 @@ func TestComment(t *testing.T) {
 		if got := l.Comment(line); got != want {
 			t.Errorf("Comment(%d) = %q, want %q", line, got, want)
 		}
+		label, _, _ := strings.Cut(want, " # portreg:")
+		if got := l.Label(line); got != label {
+			t.Errorf("Label(%d) = %q, want %q", line, got, label)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,19 +54,7 @@ type side struct {
 }
 
 func (c *diffCmd) read(s *session, file fileName) (side, error) {
-	src, err := s.readAll(file)
-	if err != nil {
-		return side{}, err
-	}
-	name := file.String()
-	if artefact.FormatOf(name, src).Name == artefact.List && len(src) <= labelledSize {
-		list, _, err := artefact.ParseList(name, src)
-		if err != nil {
-			return side{}, err
-		}
-		return side{name: name, format: artefact.List, ports: list.Ports(), labels: list.Labels}, nil
-	}
-	content, err := artefact.Read(name, bytes.NewReader(src), artefact.Options{Proto: c.Protocol.Proto})
+	content, err := s.read(file, artefact.Options{Proto: c.Protocol.Proto, Written: true})
 	if err == nil {
 		err = c.pick(content)
 	}
@@ -75,12 +62,12 @@ func (c *diffCmd) read(s *session, file fileName) (side, error) {
 		return side{}, err
 	}
 	s.sayNotes(content)
-	return side{name: name, format: content.Format, ports: content.Ports, capture: content.Capture}, nil
+	x := side{name: content.File, format: content.Format, ports: content.Ports, capture: content.Capture}
+	if content.List != nil {
+		x.labels = content.List.Labels
+	}
+	return x, nil
 }
-
-// labelledSize is the size of the lists whose labels are shown: those of larger ones
-// would take many times their memory.
-const labelledSize = 16 << 20
 
 // pick leaves one value of a .reg file that has several.
 func (c *diffCmd) pick(content *artefact.Content) error {

@@ -11,8 +11,9 @@ import (
 
 // Options say how to read a file.
 type Options struct {
-	Port  ranges.Range // if valid: of a list, keep the entries that have a port in common with it
-	Proto ranges.Proto // of captures whose header names none; 0 makes that an error
+	Port    ranges.Range // if valid: of a list, keep the entries that have a port in common with it
+	Proto   ranges.Proto // of captures whose header names none; 0 makes that an error
+	Written bool         // keep a list of less than 16 MiB as it was written
 }
 
 // Content is what a file holds.
@@ -20,6 +21,7 @@ type Content struct {
 	File    string // its name
 	Format  string // the name of its row in the table
 	Ports   ranges.Ports
+	List    *ranges.List    // lists of less than 16 MiB, with Options.Written or Options.Port
 	Entries []Entry         // where entries matter: of a list read with Options.Port, and of json
 	Values  []Value         // .reg: the ReservedPorts values, in the order they came into being
 	State   *regfile.State  // .reg: what the file leaves
@@ -35,7 +37,7 @@ type Content struct {
 // Entry is an entry with what a person wrote beside it.
 type Entry struct {
 	ranges.Entry
-	Label string // the comment of its line; "" in lists of more than 2 MiB
+	Label string // the comment of its line; "" in lists of 16 MiB and more
 }
 
 // Value is a ReservedPorts value.
@@ -85,6 +87,24 @@ func (n Note) Obscures(key string) bool {
 // Holds tells whether there is a reservation, if an empty one.
 func (c *Content) Holds() bool {
 	return len(c.Values) > 0 || len(c.Entries) > 0 || !c.Ports.IsEmpty()
+}
+
+// DynamicRange gives the dynamic port range of proto, TCP or UDP: the first that the
+// file names, else the default of w. Where w is the zero Windows, that is the legacy one
+// for .reg files and the modern one for all else.
+func (c *Content) DynamicRange(w target.Windows, proto ranges.Proto) (r ranges.Range, assumed bool) {
+	i := slices.IndexFunc(c.Dynamic, func(d Dynamic) bool { return d.Proto&proto != 0 })
+	mechanism := w.Mechanism
+	if mechanism == 0 && c.Format == Reg {
+		mechanism = target.ReservedPorts
+	}
+	switch {
+	case i >= 0:
+		return c.Dynamic[i].Range, false
+	case mechanism == target.ReservedPorts:
+		return target.DefaultLegacyRange, true
+	}
+	return target.DefaultDynamicRange, true
 }
 
 // Pick keeps the values of one control set; 0 is CurrentControlSet. It is for .reg

@@ -16,23 +16,53 @@ import (
 	"portreg/regfile"
 )
 
-func readList(c *Content, in input) (err error) {
+func readList(c *Content, in input) error {
 	r, err := textOf(in.name, in.encoding, in.r)
 	if err != nil {
 		return err
 	}
-	if !in.o.Port.IsValid() {
+	if !in.o.Port.IsValid() && !in.o.Written {
 		c.Ports, err = ranges.ReadPorts(r, in.name)
 		return err
 	}
-	head, r, err := peek(r, labelled)
+	head, r, err := peek(r, writtenSize)
+	switch {
+	case err != nil:
+		return err
+	case len(head) < writtenSize:
+		return c.readWritten(in, head)
+	case in.o.Port.IsValid():
+		return c.scanEntries(in, r)
+	}
+	c.Ports, err = ranges.ReadPorts(r, in.name)
+	return err
+}
+
+// writtenSize is the size of the lists that are kept in memory as they were written:
+// larger ones would take many times their size.
+const writtenSize = 16 << 20
+
+// readWritten reads a list with what stands beside its entries.
+func (c *Content) readWritten(in input, text []byte) (err error) {
+	c.List, err = ranges.Parse(in.name, text)
 	if err != nil {
 		return err
 	}
-	if len(head) == labelled {
-		head = nil
+	c.Ports = c.List.Ports()
+	if !in.o.Port.IsValid() {
+		return nil
 	}
-	lines := lines{text: head, line: 1}
+	for _, e := range c.List.Entries() {
+		if overlap(e.Range, in.o.Port) {
+			c.Entries = append(c.Entries, Entry{e, c.List.Label(e.Line)})
+		}
+	}
+	c.Ports = portsOf(c.Entries)
+	return nil
+}
+
+// scanEntries finds entries in flat memory.
+func (c *Content) scanEntries(in input, r io.Reader) error {
 	var wrong ranges.Errors
 	for e, err := range ranges.Scan(r, in.name) {
 		placed, ok := err.(*ranges.Error)
@@ -42,7 +72,7 @@ func readList(c *Content, in input) (err error) {
 		case err != nil:
 			return err
 		case overlap(e.Range, in.o.Port):
-			c.Entries = append(c.Entries, Entry{e, lines.comment(e.Line)})
+			c.Entries = append(c.Entries, Entry{Entry: e})
 		}
 	}
 	if wrong != nil {
@@ -50,26 +80,6 @@ func readList(c *Content, in input) (err error) {
 	}
 	c.Ports = portsOf(c.Entries)
 	return nil
-}
-
-// labelled is the size of the lists that are kept in memory for the sake of their
-// comments.
-const labelled = 2 << 20
-
-// lines finds lines by their number, which never falls.
-type lines struct {
-	text []byte // from the line on
-	line int
-}
-
-// comment gives the text behind the # of a line.
-func (l *lines) comment(line int) string {
-	for ; l.line < line; l.line++ {
-		_, l.text, _ = bytes.Cut(l.text, []byte("\n"))
-	}
-	text, _, _ := bytes.Cut(l.text, []byte("\n"))
-	_, comment, _ := bytes.Cut(text, []byte("#"))
-	return string(bytes.Trim(comment, "# \t\r"))
 }
 
 func overlap(a, b ranges.Range) bool { return a.First <= b.Last && b.First <= a.Last }
