@@ -36,5 +36,5 @@ func (s *session) warnRow(row target.Row, format string, args ...any) {
 
 func (s *session) warnAt(e *ranges.Error) {
 	e.Msg = "warning: " + e.Msg
-	report(s.err, e)
+	printError(s.err, e)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 )
@@ -41,7 +42,7 @@ func (j *job) compare(have, want []byte) error {
 	name := j.Output.String()
 	old, err := artefact.Read(name, bytes.NewReader(have), artefact.Options{})
 	if err != nil {
-		report(j.err, err)
+		printError(j.err, err)
 		fmt.Fprintf(j.out, "%s differs and cannot be read\n", name)
 		return nil
 	}
@@ -77,7 +78,7 @@ func printKeys(w io.Writer, name string, old, new *artefact.Content) bool {
 	if was == nil {
 		there = "no key of TCP/IP's parameters is there"
 	}
-	fmt.Fprintf(w, "%s: %s; wanted is %s\n", name, printable(there), strings.Join(want, ", "))
+	fmt.Fprintf(w, "%s: %s; wanted is %s\n", name, report.Printable(there), strings.Join(want, ", "))
 	return true
 }
 
@@ -99,6 +100,6 @@ func printSide(w io.Writer, sign string, entries []ranges.Entry, x side) {
 				text += "  # " + someLabels(labels)
 			}
 		}
-		fmt.Fprintln(w, printable(text))
+		fmt.Fprintln(w, report.Printable(text))
 	}
 }

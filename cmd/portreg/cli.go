@@ -62,7 +62,7 @@ func run(args []string, s stdio) int {
 	if err == nil {
 		return session.status
 	}
-	report(s.err, err)
+	printError(s.err, err)
 	if m, ok := err.(misused); ok {
 		fmt.Fprintf(s.err, "Try %q.\n", m.command+" --help")
 	}

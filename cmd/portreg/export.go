@@ -41,7 +41,7 @@ func (s *session) sure(e *export) error {
 			obscure = append(obscure, placed)
 			continue
 		}
-		report(s.err, placed)
+		printError(s.err, placed)
 	}
 	if obscure != nil {
 		return obscure

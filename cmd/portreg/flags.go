@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
@@ -60,18 +60,8 @@ func (f *fileName) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
-// String gives the name of an input or a file for messages: quoted if it could
-// not be printed as it is.
-func (f fileName) String() string {
-	name := string(f)
-	switch {
-	case f == dash:
-		return "<stdin>"
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unprintable):
-		return strconv.Quote(name)
-	}
-	return name
-}
+// String gives the name of an input or a file for messages.
+func (f fileName) String() string { return report.FileName(string(f)) }
 
 // stream gives the number of the standard stream that f means as an output, 0 for
 // none. Some systems have files of these names, but a rename would take the place of

@@ -5,52 +5,32 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"strconv"
 	"strings"
-	"unicode"
 
+	"portreg/cmd/internal/report"
 	"portreg/ranges"
 	"portreg/regfile"
 )
 
-// report prints errors, one line each. Those about the inside of a file begin with
-// their place, all others with the program's name.
-func report(w io.Writer, err error) {
+// printError prints an error, or each of several, on a line. One about the inside of
+// a file begins with its place, any other with the program's name.
+func printError(w io.Writer, err error) {
 	var several interface{ Unwrap() []error }
 	var inList *ranges.Error
 	var inReg *regfile.Error
 	switch {
 	case errors.As(err, &several):
 		for _, one := range several.Unwrap() {
-			report(w, one)
+			printError(w, one)
 		}
 	case errors.As(err, &inList):
-		fmt.Fprintln(w, printable(inList.Error()))
+		fmt.Fprintln(w, report.Printable(inList.Error()))
 	case errors.As(err, &inReg):
-		fmt.Fprintln(w, printable(inReg.Error()))
+		fmt.Fprintln(w, report.Printable(inReg.Error()))
 	default:
-		fmt.Fprintf(w, "portreg: %s\n", printable(err.Error()))
+		fmt.Fprintf(w, "portreg: %s\n", report.Printable(err.Error()))
 	}
 }
-
-// printable is text for one line of a terminal or of a range list: what cannot be
-// printed is escaped as in Go.
-func printable(text string) string {
-	if !strings.ContainsFunc(text, unprintable) {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if unprintable(r) {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // count is "1 range", "2 ranges"; numbers have a comma per thousand.
 func count(n int, one string) string {

@@ -164,16 +164,6 @@ func TestRenameStubborn(t *testing.T) {
 	}
 }
 
-func TestPrintable(t *testing.T) {
-	for text, want := range map[string]string{
-		"a b ä\u20ac": "a b ä\u20ac", "a\tb": `a\tb`, "\x1b[31m": `\x1b[31m`, "\u202ex": `\u202ex`, "a\nb": `a\nb`, "'": "'", "\xff": "\uFFFD",
-	} {
-		if got := printable(text); got != want && !(text == "\xff" && got == text) {
-			t.Errorf("printable(%q) = %s, want %s", text, got, want)
-		}
-	}
-}
-
 func TestCounts(t *testing.T) {
 	for n, want := range map[int]string{0: "0 ports", 1: "1 port", 999: "999 ports", 1000: "1,000 ports", 65535: "65,535 ports", 1234567: "1,234,567 ports"} {
 		if got := count(n, "port"); got != want {

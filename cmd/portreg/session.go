@@ -34,11 +34,11 @@ type session struct {
 func (s *session) found() { s.status = statusFound }
 
 func (s *session) sayf(format string, args ...any) {
-	report(s.err, fmt.Errorf(format, args...))
+	printError(s.err, fmt.Errorf(format, args...))
 }
 
 func (s *session) warnf(format string, args ...any) {
-	report(s.err, fmt.Errorf("warning: "+format, args...))
+	printError(s.err, fmt.Errorf("warning: "+format, args...))
 }
 
 // open opens an input.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
@@ -94,7 +95,7 @@ func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
 		case c.Port.IsValid():
 			printMatches(w, content)
 		case len(all) > 1:
-			fmt.Fprintf(w, "# %s\n", printable(content.File))
+			fmt.Fprintf(w, "# %s\n", report.Printable(content.File))
 			fallthrough
 		default:
 			printContent(w, content)
@@ -105,7 +106,7 @@ func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
 // sayNotes says what is odd in a file.
 func (s *session) sayNotes(c *artefact.Content) {
 	for _, n := range c.Notes {
-		report(s.err, &ranges.Error{Name: c.File, Line: n.Line, Col: n.Col, Msg: n.Text})
+		printError(s.err, &ranges.Error{Name: c.File, Line: n.Line, Col: n.Col, Msg: n.Text})
 	}
 }
 
@@ -157,7 +158,7 @@ func scriptText(s *netsh.Converge) string {
 func printValues(w io.Writer, c *artefact.Content) {
 	for _, v := range c.Values {
 		if len(c.Values) > 1 {
-			fmt.Fprintf(w, "# %s\n", printable(v.Key))
+			fmt.Fprintf(w, "# %s\n", report.Printable(v.Key))
 		}
 		for r := range v.Set().All() {
 			fmt.Fprintln(w, r)
@@ -264,7 +265,7 @@ func matches(c *artefact.Content) (all []match) {
 // printMatches prints the matches with their places; what is no entry is a comment.
 func printMatches(w io.Writer, c *artefact.Content) {
 	for _, m := range matches(c) {
-		fmt.Fprint(w, printable(c.File), ":")
+		fmt.Fprint(w, report.Printable(c.File), ":")
 		if m.line > 0 {
 			fmt.Fprintf(w, "%d:%d:", m.line, m.col)
 		}
@@ -272,7 +273,7 @@ func printMatches(w io.Writer, c *artefact.Content) {
 		case m.kind != "":
 			fmt.Fprintf(w, " # %s %s\n", m.kind, m.text)
 		case m.label != "":
-			fmt.Fprintf(w, " %s  # %s\n", m.text, printable(m.label))
+			fmt.Fprintf(w, " %s  # %s\n", m.text, report.Printable(m.label))
 		default:
 			fmt.Fprintf(w, " %s\n", m.text)
 		}

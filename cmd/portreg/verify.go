@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
@@ -221,7 +222,7 @@ func (c *verifyCmd) arguments() string {
 // shell; a name with which that could do something else is not given but called word.
 func argument(file fileName, word string) string {
 	name := string(file)
-	special := func(r rune) bool { return unprintable(r) || strings.ContainsRune("\"$`%!", r) }
+	special := func(r rune) bool { return !unicode.IsPrint(r) || strings.ContainsRune("\"$`%!", r) }
 	plain := func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:,+@", r)
 	}
@@ -300,7 +301,7 @@ func (v verification) printText(w io.Writer) {
 		if j.Label != "" {
 			text += "  # " + j.Label
 		}
-		fmt.Fprintln(w, printable(text))
+		fmt.Fprintln(w, report.Printable(text))
 	}
 	for _, step := range v.steps {
 		fmt.Fprintf(w, "\n%s\n  %s\n", step.Text, strings.Join(step.Commands, "\n  "))

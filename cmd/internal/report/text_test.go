@@ -1,0 +1,33 @@
+package report
+
+import (
+	"strconv"
+	"testing"
+)
+
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]string{
+		"a b ä\u20ac": "a b ä\u20ac", "a\tb": `a\tb`, "\x1b[31m": `\x1b[31m`, "\u202ex": `\u202ex`, "a\nb": `a\nb`, "'": "'",
+		"a\xff\uFFFD": "a\\xff\uFFFD", `"\`: `"\`, "": "",
+		"::error::x": `\x3a:error::x`, "  ::x": `  \x3a:x`, "\n::x": `\n::x`, ":x": ":x", "a::b": "a::b",
+		"a ##[add-path]x": `a #\x23[add-path]x`, "###[": `##\x23[`, "## [": "## [",
+	} {
+		if got := Printable(text); got != want {
+			t.Errorf("Printable(%q) = %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestFileName(t *testing.T) {
+	for name, want := range map[string]string{"-": "<stdin>", "./-": "./-", "a b.txt": "a b.txt", `a\b`: `a\b`, `"`: `"`} {
+		if got := FileName(name); got != want {
+			t.Errorf("FileName(%q) = %s, want %s", name, got, want)
+		}
+	}
+	for _, name := range []string{"a\nb", "\x1b[2J", "a\xff", `\"` + "\u202e", "::error::x", "##[group]\t"} {
+		got := FileName(name)
+		if back, err := strconv.Unquote(got); back != name || err != nil || got != Printable(got) {
+			t.Errorf("FileName(%q) = %s, which is %q, %v", name, got, back, err)
+		}
+	}
+}
