@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 
@@ -142,17 +141,4 @@ func misuse(err error) misused {
 		command += " " + pe.Context.Selected().Name
 	}
 	return misused{err, command}
-}
-
-type versionFlag bool
-
-// BeforeReset prints the version that the build was given.
-func (versionFlag) BeforeReset(app *kong.Kong) error {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
-	fmt.Fprintln(app.Stdout, "portreg", version)
-	app.Exit(statusFine)
-	return nil
 }

@@ -38,6 +38,7 @@ var programs = []struct{ name, debian string }{
 	{"reglookup", "reglookup"},
 	{"x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"},
 	{"gcc", "gcc"},
+	{"git", "git"},
 	{"node", "nodejs"},
 	{"xmllint", "libxml2-utils"},
 }
