@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
@@ -15,7 +15,7 @@ func (j *job) annotate(result ranges.Set, there *export) {
 	if !j.Annotate {
 		return
 	}
-	j.made.Comments = []string{fmt.Sprintf("ReservedPorts: %s, %s", count(result.Ranges(), "port range"), count(result.Len(), "port"))}
+	j.made.Comments = []string{fmt.Sprintf("ReservedPorts: %s, %s", report.Count(result.Ranges(), "port range"), report.Count(result.Len(), "port"))}
 	if j.Dynamic.IsValid() {
 		j.made.Comments = append(j.made.Comments, fmt.Sprintf("MaxUserPort: the dynamic port range ends at %d", j.Dynamic.Last))
 	}
@@ -38,7 +38,7 @@ func (j *job) annotateUndo(there *export) {
 	case !was:
 		j.made.Comments = []string{"undo: ReservedPorts is deleted"}
 	default:
-		j.made.Comments = []string{fmt.Sprintf("undo: ReservedPorts as in %s, %s, %s", there.name, count(before.Ranges(), "port range"), count(before.Len(), "port"))}
+		j.made.Comments = []string{fmt.Sprintf("undo: ReservedPorts as in %s, %s, %s", there.name, report.Count(before.Ranges(), "port range"), report.Count(before.Len(), "port"))}
 	}
 }
 
@@ -47,7 +47,7 @@ func (j *job) annotateCommands(plan target.Plan) {
 	if !j.Annotate {
 		return
 	}
-	j.made.Comments = []string{fmt.Sprintf("excluded port ranges: %s deleted, %s added", count(len(plan.Delete), "block"), count(len(plan.Add), "block"))}
+	j.made.Comments = []string{fmt.Sprintf("excluded port ranges: %s deleted, %s added", report.Count(len(plan.Delete), "block"), report.Count(len(plan.Add), "block"))}
 	if j.Dynamic.IsValid() && !j.Undo {
 		j.made.Comments = append(j.made.Comments, fmt.Sprintf("dynamic port range: %s", j.Dynamic))
 	}
@@ -74,7 +74,7 @@ func (j *job) annotateScript() {
 		return
 	}
 	blocks := target.Exclude(j.now).Add
-	j.made.Comments = []string{fmt.Sprintf("excluded port ranges: %s listed", count(len(blocks), "block"))}
+	j.made.Comments = []string{fmt.Sprintf("excluded port ranges: %s listed", report.Count(len(blocks), "block"))}
 	if j.Dynamic.IsValid() {
 		j.made.Comments = append(j.made.Comments, fmt.Sprintf("dynamic port range: %s", j.Dynamic))
 	}
@@ -112,14 +112,5 @@ func labelled(text string, labels []string) string {
 	if len(labels) == 0 {
 		return text
 	}
-	return text + "  " + someLabels(labels)
-}
-
-// someLabels joins the first labels.
-func someLabels(labels []string) string {
-	const most = 8
-	if extra := len(labels) - most; extra > 0 {
-		labels = append(slices.Clone(labels[:most]), fmt.Sprintf("and %s more", thousands(extra)))
-	}
-	return strings.Join(labels, ", ")
+	return text + "  " + report.FirstFew(labels)
 }

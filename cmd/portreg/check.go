@@ -86,7 +86,7 @@ func printKeys(w io.Writer, name string, old, new *artefact.Content) bool {
 func printDiff(w io.Writer, name string, old, new side) {
 	added, removed := ranges.Diff(old.ports, new.ports)
 	gone, come := slices.Collect(removed.Entries()), slices.Collect(added.Entries())
-	fmt.Fprintf(w, "%s: %s removed, %s added\n", name, count(len(gone), "port range"), count(len(come), "port range"))
+	fmt.Fprintf(w, "%s: %s removed, %s added\n", name, report.Count(len(gone), "port range"), report.Count(len(come), "port range"))
 	printSide(w, "-", gone, old)
 	printSide(w, "+", come, new)
 }
@@ -97,7 +97,7 @@ func printSide(w io.Writer, sign string, entries []ranges.Entry, x side) {
 		text := sign + " " + e.String()
 		if x.labels != nil {
 			if labels := x.labels(e.Range, e.Proto); labels != nil {
-				text += "  # " + someLabels(labels)
+				text += "  # " + report.FirstFew(labels)
 			}
 		}
 		fmt.Fprintln(w, report.Printable(text))

@@ -32,22 +32,6 @@ func printError(w io.Writer, err error) {
 	}
 }
 
-// count is "1 range", "2 ranges"; numbers have a comma per thousand.
-func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + one + "s"
-}
-
-func thousands(n int) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
 // some joins the first of n items; a message is no place for thousands of them.
 func some[T fmt.Stringer](n int, items iter.Seq[T]) string {
 	const most = 8
@@ -55,7 +39,7 @@ func some[T fmt.Stringer](n int, items iter.Seq[T]) string {
 	i := 0
 	for item := range items {
 		if i == most {
-			fmt.Fprintf(&b, " and %s more", thousands(n-most))
+			fmt.Fprintf(&b, " and %s more", report.Thousands(n-most))
 			break
 		}
 		if i > 0 {

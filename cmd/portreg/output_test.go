@@ -164,12 +164,7 @@ func TestRenameStubborn(t *testing.T) {
 	}
 }
 
-func TestCounts(t *testing.T) {
-	for n, want := range map[int]string{0: "0 ports", 1: "1 port", 999: "999 ports", 1000: "1,000 ports", 65535: "65,535 ports", 1234567: "1,234,567 ports"} {
-		if got := count(n, "port"); got != want {
-			t.Errorf("count(%d) = %s, want %s", n, got, want)
-		}
-	}
+func TestSome(t *testing.T) {
 	var items []fmt.Stringer
 	for i := range 9 {
 		items = append(items, time.Duration(i))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 )
@@ -19,7 +20,7 @@ type pool struct {
 // if they are few.
 func (j *job) sayFree(p pool, taken ranges.Set) {
 	free := target.Free(p.Range, taken)
-	text := fmt.Sprintf("%s of %s ports of the dynamic port range%s stay free", thousands(free), thousands(p.Len()), p.of)
+	text := fmt.Sprintf("%s of %s ports of the dynamic port range%s stay free", report.Thousands(free), report.Thousands(p.Len()), p.of)
 	if p.assumed {
 		text += fmt.Sprintf(", if it is %s as by default", p.Range)
 	}
@@ -58,7 +59,7 @@ func (j *job) sayOutside() {
 // counted is "2 port ranges (80-90, 443/tcp)".
 func counted(ports ranges.Ports) string {
 	entries := slices.Collect(ports.Entries())
-	return fmt.Sprintf("%s (%s)", count(len(entries), "port range"), some(len(entries), slices.Values(entries)))
+	return fmt.Sprintf("%s (%s)", report.Count(len(entries), "port range"), some(len(entries), slices.Values(entries)))
 }
 
 // modernPool gives the dynamic port range of proto that will be in force.

@@ -317,7 +317,7 @@ func entryCount(n int) string {
 	if n == 1 {
 		return "1 entry"
 	}
-	return thousands(n) + " entries"
+	return report.Thousands(n) + " entries"
 }
 
 // verdict says what the entry is; of one that is several things, which part is what.

@@ -4,6 +4,8 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -42,4 +44,30 @@ func FileName(name string) string {
 		return `"` + Printable(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)) + `"`
 	}
 	return name
+}
+
+// Count is "1 port range", "2,000 port ranges".
+func Count(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Thousands(n) + " " + one + "s"
+}
+
+// Thousands writes n, which is not negative, with a comma per thousand.
+func Thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// FirstFew joins the first eight labels, and says how many more there are.
+func FirstFew(labels []string) string {
+	const most = 8
+	if extra := len(labels) - most; extra > 0 {
+		labels = append(slices.Clone(labels[:most]), fmt.Sprintf("and %s more", Thousands(extra)))
+	}
+	return strings.Join(labels, ", ")
 }

@@ -31,3 +31,11 @@ func TestFileName(t *testing.T) {
 		}
 	}
 }
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0 ports", 1: "1 port", 999: "999 ports", 1000: "1,000 ports", 65535: "65,535 ports", 1234567: "1,234,567 ports"} {
+		if got := Count(n, "port"); got != want {
+			t.Errorf("Count(%d) = %s, want %s", n, got, want)
+		}
+	}
+}
