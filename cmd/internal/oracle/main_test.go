@@ -41,6 +41,7 @@ var programs = []struct{ name, debian string }{
 	{"git", "git"},
 	{"node", "nodejs"},
 	{"xmllint", "libxml2-utils"},
+	{"git", "git"},
 }
 
 const (

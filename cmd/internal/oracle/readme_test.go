@@ -29,8 +29,8 @@ func readmeBlocks(t testing.TB) []block {
 // the order of the text, in one folder, the bat blocks in Wine's cmd, where
 // somebody else's ports are reserved before, and the oracle blocks on a SYSTEM
 // hive. Left out is what is for a clone or takes long, what is meant to fail or to
-// find differences, and what needs a file that no block has filled: Wine's netsh
-// prints nothing.
+// find differences, what TestGitRecipes runs, and what needs a file that no block
+// has filled: Wine's netsh prints nothing.
 func TestReadme(t *testing.T) {
 	dir := tempDir(t)
 	newHive(t, dir)
@@ -41,7 +41,7 @@ func TestReadme(t *testing.T) {
 	ran := map[string]int{}
 	for _, b := range readmeBlocks(t) {
 		switch {
-		case b.has("clone") || b.has("long") || b.has("fails") || b.has("differs") || !b.isReady(dir):
+		case b.has("clone") || b.has("long") || b.has("fails") || b.has("differs") || b.has("git") || !b.isReady(dir):
 		case b.has("bat"):
 			ran["bat"]++
 			runBat(t, dir, b.text)
