@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -328,15 +327,7 @@ func (c *showCmd) printJSON(w *bufio.Writer, all []*artefact.Content) {
 			files[i].Entries = jsonEntries(content)
 		}
 	}
-	printJSON(w, files)
-}
-
-// printJSON prints what w, which keeps its first error, is to have.
-func printJSON(w *bufio.Writer, form any) {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	enc.Encode(form)
+	report.JSON(w, files) // w keeps its first error
 }
 
 func jsonOf(c *artefact.Content) jsonFile {

@@ -387,7 +387,7 @@ func (v verification) printJSON(w *bufio.Writer) {
 		}
 		form.Entries = append(form.Entries, e)
 	}
-	printJSON(w, form)
+	report.JSON(w, form) // w keeps its first error
 }
 
 func entriesOf(p ranges.Ports) []string {
