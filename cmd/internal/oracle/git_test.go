@@ -101,6 +101,7 @@ func TestGitRecipes(t *testing.T) {
 		t.Errorf("README.md has too few recipes: %v", seen)
 	}
 	checkText(t, dir)
+	checkHook(t, dir)
 }
 
 // checkClone: all is committed, and a clone has the bytes that gen writes.
@@ -112,6 +113,38 @@ func checkClone(t testing.TB, dir string) {
 	want := gen(t, string(readFile(t, filepath.Join(dir, "ports.txt"))), "-t", "2003")
 	if got, said := cloned(t, dir, "ports.reg"); !bytes.Equal(got, want) || said != "" {
 		t.Errorf("a clone has %q, want %q; git said %q", got, want, said)
+	}
+}
+
+// checkHook: the hook goes by what is staged, and leaves nothing behind.
+func checkHook(t testing.TB, dir string) {
+	t.Helper()
+	temp := tempDir(t)
+	commit := func() int {
+		r, err := command{dir: dir, env: []string{"TMPDIR=" + temp}, limit: callLimit, args: []string{"git", "commit", "-m", "ports"}}.run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.status
+	}
+	const make = "portreg gen -t 2003 -o ports.reg ports.txt"
+	tests := []struct {
+		name, script string
+		want         int
+	}{
+		{"only the list is staged", "echo 5024 >> ports.txt && git add ports.txt && " + make, 1},
+		{"both are staged, and the list is odd in the working tree", "git add ports.reg && echo odd >> ports.txt", 0},
+		{"the list is staged in an odd spelling", "git checkout ports.txt && sed -i 's/-/ - /' ports.txt && git add ports.txt", 1},
+		{"the file is no longer there", "git rm --cached ports.reg", 1},
+	}
+	for _, tt := range tests {
+		runSh(t, dir, tt.script)
+		if got := commit(); got != tt.want {
+			t.Errorf("%s: git commit has status %d, want %d", tt.name, got, tt.want)
+		}
+	}
+	if left, _ := os.ReadDir(temp); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 

@@ -39,9 +39,11 @@ var programs = []struct{ name, debian string }{
 	{"x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"},
 	{"gcc", "gcc"},
 	{"git", "git"},
+	{"pre-commit", "pre-commit"},
 	{"node", "nodejs"},
 	{"xmllint", "libxml2-utils"},
 	{"git", "git"},
+	{"pre-commit", "pre-commit"},
 }
 
 const (
