@@ -285,7 +285,7 @@ func (j *job) deliver() error {
 		return write(j.err)
 	case j.Output.toFile():
 		return writeFile(j.Output, write, osRename)
-	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.out.isTerminal():
+	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.out.terminal() != nil:
 		return errors.New("refusing to write UTF-16 to a terminal; use -o FILE, or -o - to force it")
 	}
 	return write(j.out)

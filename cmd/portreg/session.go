@@ -133,8 +133,20 @@ func (o *stdout) Write(p []byte) (int, error) {
 	return n, o.err
 }
 
-// isTerminal tells whether it is one.
-func (o *stdout) isTerminal() bool {
-	f, ok := o.w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+// terminal gives the terminal that it is, or nil.
+func (o *stdout) terminal() *os.File {
+	if f, ok := o.w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return nil
+}
+
+// colour tells whether standard output is to be in colour: it is a terminal that
+// understands that, and nobody has asked for none (no-color.org).
+func (s *session) colour() bool {
+	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	f := s.out.terminal()
+	return f != nil && understandsColour(f)
 }

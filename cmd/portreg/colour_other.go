@@ -1,0 +1,9 @@
+//go:build !windows
+
+package main
+
+import "os"
+
+// understandsColour tells whether the terminal f does; that TERM is not dumb is
+// answer enough.
+func understandsColour(*os.File) bool { return true }
