@@ -20,7 +20,7 @@ func (j *job) annotate(result ranges.Set, there *export) {
 		j.made.Comments = append(j.made.Comments, fmt.Sprintf("MaxUserPort: the dynamic port range ends at %d", j.Dynamic.Last))
 	}
 	for r := range result.All() {
-		labels := j.labels(r, ranges.Both)
+		labels := j.lists.labels(r, ranges.Both)
 		if there != nil && !ranges.SetOf(r).Minus(j.now.Either()).IsEmpty() {
 			labels = append(labels, "kept from "+there.name)
 		}
@@ -55,7 +55,7 @@ func (j *job) annotateCommands(plan target.Plan) {
 		text := fmt.Sprintf("%s %s", c.Verb, entry(c.Range, c.Proto))
 		var labels []string
 		if c.Verb == netsh.Add || j.Undo {
-			labels = j.labels(c.Range, c.Proto)
+			labels = j.lists.labels(c.Range, c.Proto)
 		}
 		if c.Verb == netsh.Add && !j.Undo {
 			text += j.outside(c)
@@ -79,7 +79,7 @@ func (j *job) annotateScript() {
 		j.made.Comments = append(j.made.Comments, fmt.Sprintf("dynamic port range: %s", j.Dynamic))
 	}
 	for _, b := range blocks {
-		j.made.Comments = append(j.made.Comments, labelled(entry(b.Range, b.Proto)+j.outside(b), j.labels(b.Range, b.Proto)))
+		j.made.Comments = append(j.made.Comments, labelled(entry(b.Range, b.Proto)+j.outside(b), j.lists.labels(b.Range, b.Proto)))
 	}
 }
 
@@ -96,9 +96,12 @@ func (j *job) outside(block netsh.Command) string {
 	}
 }
 
-// labels gives what the lists say beside the entries that have a port of proto in r.
-func (j *job) labels(r ranges.Range, proto ranges.Proto) (all []string) {
-	for _, list := range j.lists {
+// lists are lists as they were written.
+type lists []*ranges.List
+
+// labels gives what they say beside the entries that have a port of proto in r.
+func (ll lists) labels(r ranges.Range, proto ranges.Proto) (all []string) {
+	for _, list := range ll {
 		for _, label := range list.Labels(r, proto) {
 			if !slices.Contains(all, label) {
 				all = append(all, label)

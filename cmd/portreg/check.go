@@ -13,7 +13,6 @@ import (
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
-	"portreg/ranges"
 )
 
 // check compares the file at -o with what would be written.
@@ -57,7 +56,7 @@ func (j *job) compare(have, want []byte) error {
 	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)
 	switch {
 	case !old.Ports.Equal(new.Ports):
-		printDiff(j.out, name, side{ports: old.Ports}, side{ports: new.Ports})
+		return j.printChange(old, new)
 	case otherKey: // is said
 	case textOf(old) != textOf(new) || len(old.Notes) > len(new.Notes):
 		j.sayNotes(old)
@@ -82,24 +81,12 @@ func printKeys(w io.Writer, name string, old, new *artefact.Content) bool {
 	return true
 }
 
-// printDiff prints the counts and then the ranges that go and come.
-func printDiff(w io.Writer, name string, old, new side) {
-	added, removed := ranges.Diff(old.ports, new.ports)
-	gone, come := slices.Collect(removed.Entries()), slices.Collect(added.Entries())
-	fmt.Fprintf(w, "%s: %s removed, %s added\n", name, report.Count(len(gone), "port range"), report.Count(len(come), "port range"))
-	printSide(w, "-", gone, old)
-	printSide(w, "+", come, new)
-}
-
-// printSide prints entries with what stands beside them on their side.
-func printSide(w io.Writer, sign string, entries []ranges.Entry, x side) {
-	for _, e := range entries {
-		text := sign + " " + e.String()
-		if x.labels != nil {
-			if labels := x.labels(e.Range, e.Proto); labels != nil {
-				text += "  # " + report.FirstFew(labels)
-			}
-		}
-		fmt.Fprintln(w, report.Printable(text))
+// printChange prints what writing the file would change.
+func (j *job) printChange(old, new *artefact.Content) error {
+	change := changeOf(old, new, j.Target.Windows)
+	change.Old.Labels, change.New.Labels = j.oldLists.labels, j.lists.labels
+	if len(j.Replaces) == 0 {
+		change.Advice = giveBack(old, new, j.Target.Windows, "OLDLIST", arguments(j.Lists))
 	}
+	return change.Text(j.out, j.colour())
 }

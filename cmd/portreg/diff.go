@@ -7,21 +7,24 @@ import (
 	"strings"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
-	"portreg/ranges/netsh"
 )
 
 type diffCmd struct {
-	ControlSet pickFlag  `placeholder:"current|N" help:"Of .reg files with several values, the control set (default: current)."`
-	Protocol   protoFlag `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Old        fileName  `arg:"" help:"What was: whatever show reads; - is standard input."`
-	New        fileName  `arg:"" help:"What is to be: whatever show reads."`
+	Format     string     `short:"f" enum:"text,markdown,json" default:"text" placeholder:"FORMAT" help:"How to print: text (default), markdown, for a comment on a forge, or json."`
+	Target     targetFlag `short:"t" placeholder:"WINDOWS" help:"The Windows version it is about: ${versions}. It decides about the dynamic port range where neither file does."`
+	ControlSet pickFlag   `placeholder:"current|N" help:"Of .reg files with several values, the control set (default: current)."`
+	Protocol   protoFlag  `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
+	Old        fileName   `arg:"" help:"What was: whatever show reads, or REV:PATH from git; - is standard input."`
+	New        fileName   `arg:"" help:"What is to be, likewise."`
 }
 
 func (*diffCmd) examples() string {
 	return `  portreg diff ports.old.txt ports.txt
   portreg diff state.txt ports.txt
+  portreg diff -f markdown ports.old.txt ports.txt
 `
 }
 
@@ -32,41 +35,91 @@ func (c *diffCmd) Run(s *session) error {
 	if err := errors.Join(oldErr, newErr); err != nil {
 		return err
 	}
-	s.sayLack(old, new.ports)
-	s.sayLack(new, old.ports)
-	if old.format == artefact.Reg || new.format == artefact.Reg {
-		old.ports, new.ports = s.unprotocolled(old), s.unprotocolled(new)
+	s.sayLack(old, new.Ports)
+	s.sayLack(new, old.Ports)
+	if old.Format == artefact.Reg || new.Format == artefact.Reg {
+		old.Ports, new.Ports = s.unprotocolled(old), s.unprotocolled(new)
 	}
-	if !old.ports.Equal(new.ports) {
-		s.found()
-		printDiff(s.out, old.name+" -> "+new.name, old, new)
+	if old.Ports.Equal(new.Ports) && !otherDynamic(old, new) {
+		return nil
 	}
-	return nil
+	s.found()
+	change := changeOf(old, new, c.Target.Windows)
+	change.Advice = giveBack(old, new, c.Target.Windows, listArgument(old, c.Old, "OLDLIST"), listArgument(new, c.New, "LIST"))
+	return c.print(s, change)
 }
 
-// A side is one of two things that are compared.
-type side struct {
-	name    string
-	format  string
-	ports   ranges.Ports
-	capture *netsh.Capture
-	labels  func(ranges.Range, ranges.Proto) []string // what stands beside the entries of a list; or nil
+func (c *diffCmd) print(s *session, change *report.Change) error {
+	switch c.Format {
+	case "markdown":
+		return change.Markdown(s.out)
+	case "json":
+		return change.JSON(s.out)
+	}
+	return change.Text(s.out, s.colour())
 }
 
-func (c *diffCmd) read(s *session, file fileName) (side, error) {
+func (c *diffCmd) read(s *session, file fileName) (*artefact.Content, error) {
 	content, err := s.read(file, artefact.Options{Proto: c.Protocol.Proto, Written: true})
 	if err == nil {
 		err = c.pick(content)
 	}
 	if err != nil {
-		return side{}, err
+		return nil, err
 	}
 	s.sayNotes(content)
-	x := side{name: content.File, format: content.Format, ports: content.Ports, capture: content.Capture}
-	if content.List != nil {
-		x.labels = content.List.Labels
+	return content, nil
+}
+
+// changeOf is what becomes of a machine with the Windows w, or, where that is not given,
+// of one that both files are for.
+func changeOf(old, new *artefact.Content, w target.Windows) *report.Change {
+	if w.Name == "" && (old.Format == artefact.Reg || new.Format == artefact.Reg) {
+		w, _ = target.ByName("2003")
 	}
-	return x, nil
+	change := report.Change{Old: sideOf(old, w), New: sideOf(new, w)}
+	before, after := &change.Old, &change.New
+	after.TCP, after.UDP = stays(before.TCP, after.TCP), stays(before.UDP, after.UDP)
+	if new.Format == artefact.Capture { // it shows a dynamic port range but does not set it
+		before.TCP, before.UDP = stays(after.TCP, before.TCP), stays(after.UDP, before.UDP)
+	}
+	return &change
+}
+
+// stays is the dynamic port range that a file leaves: the one it names, else the other.
+func stays(other, named report.Dynamic) report.Dynamic {
+	if named.Assumed {
+		return other
+	}
+	return named
+}
+
+func sideOf(c *artefact.Content, w target.Windows) report.Side {
+	dynamic := func(p ranges.Proto) report.Dynamic {
+		r, assumed := c.DynamicRange(w, p)
+		return report.Dynamic{Range: r, Assumed: assumed}
+	}
+	side := report.Side{Name: c.File, Ports: c.Ports, TCP: dynamic(ranges.TCP), UDP: dynamic(ranges.UDP)}
+	if c.List != nil {
+		side.Labels = c.List.Labels
+	}
+	return side
+}
+
+// otherDynamic tells whether two artefacts of a format set other dynamic port ranges.
+func otherDynamic(old, new *artefact.Content) bool {
+	same := func(a, b artefact.Dynamic) bool { return a.Range == b.Range && a.Proto == b.Proto }
+	sets := old.Format != artefact.Capture && old.Format == new.Format
+	return sets && !slices.EqualFunc(old.Dynamic, new.Dynamic, same)
+}
+
+// listArgument is a list as an argument of a command; a file that is no list, or cannot
+// be read twice, is called word.
+func listArgument(c *artefact.Content, file fileName, word string) string {
+	if c.Format != artefact.List || file == dash {
+		return word
+	}
+	return argument(file, word)
 }
 
 // pick leaves one value of a .reg file that has several.
@@ -89,27 +142,27 @@ func (c *diffCmd) pick(content *artefact.Content) error {
 		Msg: fmt.Sprintf("there are several values; name the control set with --control-set: %s", strings.Join(keys, ", "))}
 }
 
-// unprotocolled gives the ports of a side as ReservedPorts could hold them.
-func (s *session) unprotocolled(x side) ranges.Ports {
-	if !x.ports.TCP.Equal(x.ports.UDP) {
-		s.sayf("%s is compared without its protocols, which ReservedPorts does not know", x.name)
+// unprotocolled gives the ports of a file as ReservedPorts could hold them.
+func (s *session) unprotocolled(c *artefact.Content) ranges.Ports {
+	if !c.Ports.TCP.Equal(c.Ports.UDP) {
+		s.sayf("%s is compared without its protocols, which ReservedPorts does not know", c.File)
 	}
-	either := x.ports.Either()
+	either := c.Ports.Either()
 	return ranges.Ports{TCP: either, UDP: either}
 }
 
-// sayLack says that a side reserves nothing, and of which protocol of the other side a
+// sayLack says that a file reserves nothing, and of which protocol of the other one a
 // capture tells nothing.
-func (s *session) sayLack(x side, other ranges.Ports) {
-	if x.ports.IsEmpty() {
-		s.sayf("%s: no reservation found", x.name)
+func (s *session) sayLack(c *artefact.Content, other ranges.Ports) {
+	if c.Ports.IsEmpty() {
+		s.sayf("%s: no reservation found", c.File)
 	}
-	if x.format != artefact.Capture {
+	if c.Format != artefact.Capture {
 		return
 	}
 	for _, proto := range [...]ranges.Proto{ranges.TCP, ranges.UDP} {
-		if !other.Of(proto).IsEmpty() && !target.MachineOf(x.capture).HasTable(proto) {
-			s.warnf("%s has no table for %s; it counts as if none of its ports were excluded", x.name, proto)
+		if !other.Of(proto).IsEmpty() && !target.MachineOf(c.Capture).HasTable(proto) {
+			s.warnf("%s has no table for %s; it counts as if none of its ports were excluded", c.File, proto)
 		}
 	}
 }

@@ -50,8 +50,8 @@ type job struct {
 	mechanism target.Mechanism // what the target has of what the format carries; both for json without a target
 
 	// of readLists
-	now, before ranges.Ports   // what is listed, and what --replaces says was
-	lists       []*ranges.List // those of now, for their labels; only with --annotate
+	now, before     ranges.Ports // what is listed, and what --replaces says was
+	lists, oldLists lists        // their lists, for the labels; only with --annotate and --check
 
 	// of compute
 	pools ranges.Ports // the dynamic port ranges that will be in force, of modern targets
@@ -184,8 +184,8 @@ func (j *job) checkFiles() error {
 }
 
 func (j *job) readLists() error {
-	now, nowErr := j.unite(j.Lists, j.Annotate)
-	before, beforeErr := j.unite(j.Replaces, false)
+	now, nowErr := j.unite(j.Lists, &j.lists)
+	before, beforeErr := j.unite(j.Replaces, &j.oldLists)
 	j.now, j.before = now, before
 	if err := errors.Join(nowErr, beforeErr); err != nil {
 		return err
@@ -196,41 +196,33 @@ func (j *job) readLists() error {
 	return nil
 }
 
-// unite reads all lists; what is wrong with any is in the error.
-func (j *job) unite(names []fileName, labels bool) (all ranges.Ports, err error) {
+// unite reads all lists; what is wrong with any is in the error. They are kept if
+// labels are asked for.
+func (j *job) unite(names []fileName, kept *lists) (all ranges.Ports, err error) {
+	labels := j.Annotate || j.Check
 	var wrong []error
 	for _, name := range names {
-		ports, err := j.readList(name, labels)
+		ports, list, err := j.readList(name, labels)
 		all, wrong = all.Union(ports), append(wrong, err)
+		switch {
+		case !labels || err != nil:
+		case list != nil:
+			*kept = append(*kept, list)
+		default:
+			j.sayf("%s is too large for its comments to be shown", name)
+		}
 	}
 	return all, errors.Join(wrong...)
 }
 
-func (j *job) readList(file fileName, labels bool) (ports ranges.Ports, err error) {
-	if labels {
-		return j.readLabelled(file)
-	}
+func (j *job) readList(file fileName, written bool) (ports ranges.Ports, list *ranges.List, err error) {
 	f, err := j.open(file)
 	if err != nil {
-		return ports, err
+		return ports, nil, err
 	}
 	defer f.Close()
-	ports, err = artefact.ReadList(file.String(), f)
-	return ports, readError(file, err)
-}
-
-// readLabelled reads a list and keeps what stands beside its entries.
-func (j *job) readLabelled(file fileName) (ports ranges.Ports, err error) {
-	src, err := j.readAll(file)
-	if err != nil {
-		return ports, err
-	}
-	list, _, err := artefact.ParseList(file.String(), src)
-	if err != nil {
-		return ports, err
-	}
-	j.lists = append(j.lists, list)
-	return list.Ports(), nil
+	ports, list, err = artefact.ReadList(file.String(), f, written)
+	return ports, list, readError(file, err)
 }
 
 // compute works out what is made.

@@ -41,12 +41,19 @@ func (s *session) warnf(format string, args ...any) {
 	printError(s.err, fmt.Errorf("warning: "+format, args...))
 }
 
-// open opens an input.
+// open opens an input. What exists as a file is that file.
 func (s *session) open(file fileName) (io.ReadCloser, error) {
-	if file != dash {
-		f, err := os.Open(string(file))
-		return f, inFile(file.String(), err)
+	if file == dash {
+		return s.openStdin()
 	}
+	f, err := os.Open(string(file))
+	if errors.Is(err, fs.ErrNotExist) && file.inGit() {
+		return openInGit(file)
+	}
+	return f, inFile(file.String(), err)
+}
+
+func (s *session) openStdin() (io.ReadCloser, error) {
 	if s.stdinUsed {
 		return nil, errors.New("standard input can be read only once; give - only once")
 	}

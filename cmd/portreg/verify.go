@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/report"
@@ -89,13 +88,7 @@ func portsOf(all []listed) ranges.Ports {
 type state interface {
 	Judge(ranges.Ports) target.Verdict
 	// mend gives what a person may do to reserve what is not.
-	mend(v target.Verdict) []step
-}
-
-// A step is commands that mend something.
-type step struct {
-	Text     string   `json:"text"` // what they are for
-	Commands []string `json:"commands"`
+	mend(v target.Verdict) []report.Step
 }
 
 // readState reads the machine's state, which must tell about the ports needed.
@@ -131,17 +124,17 @@ func (c *verifyCmd) captured(s *session, all []*artefact.Content, needed ranges.
 		return nil, errors.New("--control-set is about .reg exports; leave it out")
 	}
 	m, err := s.machine(some(len(c.Files), slices.Values(c.Files)), all, needed)
-	return captured{m, "portreg gen -f cmd --name NAME --release-winnat -o NAME.cmd" + c.arguments()}, err
+	return captured{m, "portreg gen -f cmd --name NAME --release-winnat -o NAME.cmd" + " " + arguments(c.Lists)}, err
 }
 
-func (c captured) mend(v target.Verdict) (steps []step) {
+func (c captured) mend(v target.Verdict) (steps []report.Step) {
 	if !v.Missing.IsEmpty() {
-		steps = append(steps, step{"To add what is missing, in an elevated prompt of that machine:", texts(target.Exclude(v.Missing).Add)})
+		steps = append(steps, report.Step{Text: "To add what is missing, in an elevated prompt of that machine:", Commands: texts(target.Exclude(v.Missing).Add)})
 	}
 	if !v.Runtime.IsEmpty() {
 		steps = append(steps,
-			step{"To add the rest, which fails while the runtime reservations last:", texts(target.Exclude(v.Runtime).Add)},
-			step{"Or, to make a script that stops WinNAT meanwhile:", []string{c.script}})
+			report.Step{Text: "To add the rest, which fails while the runtime reservations last:", Commands: texts(target.Exclude(v.Runtime).Add)},
+			report.Step{Text: "Or, to make a script that stops WinNAT meanwhile:", Commands: []string{c.script}})
 	}
 	return steps
 }
@@ -206,33 +199,7 @@ func (c *verifyCmd) merge(p target.Place) string {
 		args = append(args, "--control-set", strconv.Itoa(p.ControlSet))
 	}
 	args = append(args, "--onto", argument(c.Files[0], "FILE"), "-o ports.reg")
-	return strings.Join(args, " ") + c.arguments()
-}
-
-// arguments gives the lists as arguments of a command.
-func (c *verifyCmd) arguments() string {
-	var b strings.Builder
-	for _, list := range c.Lists {
-		b.WriteString(" " + argument(list, "LIST"))
-	}
-	return b.String()
-}
-
-// argument is a file as an argument of a command that a person will paste into any
-// shell; a name with which that could do something else is not given but called word.
-func argument(file fileName, word string) string {
-	name := string(file)
-	special := func(r rune) bool { return !unicode.IsPrint(r) || strings.ContainsRune("\"$`%!", r) }
-	plain := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:,+@", r)
-	}
-	switch {
-	case strings.ContainsFunc(name, special):
-		return word
-	case strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }):
-		return `"` + name + `"`
-	}
-	return name
+	return strings.Join(args, " ") + " " + arguments(c.Lists)
 }
 
 func (e exported) Judge(p ranges.Ports) target.Verdict {
@@ -240,14 +207,14 @@ func (e exported) Judge(p ranges.Ports) target.Verdict {
 	return target.Verdict{Reserved: p.Intersect(reserved), Missing: p.Minus(reserved)}
 }
 
-func (e exported) mend(target.Verdict) []step {
-	return []step{{"To make the .reg file that adds what is missing (import it, restart Windows):", []string{e.command}}}
+func (e exported) mend(target.Verdict) []report.Step {
+	return []report.Step{{Text: "To make the .reg file that adds what is missing (import it, restart Windows):", Commands: []string{e.command}}}
 }
 
 // A verification is the verdict on every entry and on all of them together.
 type verification struct {
 	entries []judged
-	steps   []step // that mend it
+	steps   []report.Step // that mend it
 }
 
 type judged struct {
@@ -256,7 +223,7 @@ type judged struct {
 }
 
 func verify(all []listed, there state) verification {
-	v := verification{steps: []step{}}
+	v := verification{steps: []report.Step{}}
 	for _, e := range all {
 		v.entries = append(v.entries, judged{e, there.Judge(ranges.PortsOf(e.Entry.Entry))})
 	}
@@ -353,8 +320,8 @@ func rowsText(rows []target.Row) string {
 // The forms of verify -f json; the package comment describes them.
 
 type jsonVerification struct {
-	Entries []jsonJudged `json:"entries"`
-	Mend    []step       `json:"mend"`
+	Entries []jsonJudged  `json:"entries"`
+	Mend    []report.Step `json:"mend"`
 }
 
 type jsonJudged struct {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/ranges"
 )
 
@@ -105,7 +106,7 @@ func checkVerdicts(t *testing.T, file string, v verification, kind [65536]byte) 
 }
 
 // addedBy gives what the commands of a step add.
-func addedBy(t *testing.T, s step, proto ranges.Proto) (all []ranges.Range) {
+func addedBy(t *testing.T, s report.Step, proto ranges.Proto) (all []ranges.Range) {
 	t.Helper()
 	for _, command := range s.Commands {
 		status, list, errors := portreg(command+"\n", "show", "-")

@@ -84,6 +84,12 @@ func (n Note) Obscures(key string) bool {
 	return n.Dropped && values && (here || n.Key == "")
 }
 
+// Carries gives what the format of the file can hold, as bits.
+func (c *Content) Carries() target.Mechanism {
+	i := slices.IndexFunc(formats[:], func(f Format) bool { return f.Name == c.Format })
+	return formats[i].Carries
+}
+
 // Holds tells whether there is a reservation, if an empty one.
 func (c *Content) Holds() bool {
 	return len(c.Values) > 0 || len(c.Entries) > 0 || !c.Ports.IsEmpty()

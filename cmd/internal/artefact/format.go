@@ -211,24 +211,29 @@ func FormatOf(name string, head []byte) *Format {
 // recogniseSize is how much of a file is looked at to find its format.
 const recogniseSize = 64 << 10
 
-// ReadList reads a range list in flat memory.
-func ReadList(name string, r io.Reader) (ports ranges.Ports, err error) {
-	head, r, err := peek(r, listHead)
-	if err != nil {
-		return ports, err
+// ReadList reads a range list in flat memory. list is the list as it was written, nil if
+// that is not wanted or the list has 16 MiB or more.
+func ReadList(name string, r io.Reader, written bool) (ports ranges.Ports, list *ranges.List, err error) {
+	size := listHead // what fits needs none of the fast reader's tables
+	if written {
+		size = writtenSize
 	}
-	if len(head) < listHead { // it is all there: no need for the fast reader's tables
-		list, _, err := ParseList(name, head)
+	head, r, err := peek(r, size)
+	if err != nil {
+		return ports, nil, err
+	}
+	if len(head) < size {
+		list, _, err = ParseList(name, head)
 		if err != nil {
-			return ports, err
+			return ports, nil, err
 		}
-		return list.Ports(), nil
+		return list.Ports(), list, nil
 	}
 	text, err := textOf(name, EncodingOf(head), r)
 	if err == nil {
 		ports, err = ranges.ReadPorts(text, name)
 	}
-	return ports, notList(name, head, err)
+	return ports, nil, notList(name, head, err)
 }
 
 // ParseList reads a range list as it was written. text is src in UTF-8.

@@ -92,7 +92,14 @@ func TestReadList(t *testing.T) {
 		{"net.ipv4.ip_local_reserved_ports=1", "", "f:1:1: this is a sysctl setting, not a range list; portreg show prints its ports"},
 	} {
 		for _, src := range [][]byte{[]byte(tt.src), encode16(tt.src, false), encode16(tt.src, true)} {
-			ports, err := ReadList("f", bytes.NewReader(src))
+			ports, kept, err := ReadList("f", bytes.NewReader(src), false)
+			if (kept != nil) != (err == nil && len(src) < listHead) {
+				t.Errorf("%.30q: kept %v", src, kept)
+			}
+			ports2, kept, err2 := ReadList("f", bytes.NewReader(src), true)
+			if message(err2) != message(err) || !ports2.Equal(ports) || (kept != nil) != (err == nil) {
+				t.Errorf("%.30q, written: %v, %v, %v", src, ports2, kept, err2)
+			}
 			if !ports.Equal(parsed(t, tt.ports)) || (err == nil) != (tt.err == "") || err != nil && !strings.HasPrefix(err.Error(), tt.err) {
 				t.Errorf("%.30q: %v, %v", src, ports, err)
 			}

@@ -57,13 +57,11 @@ func textOf(name string, encoding Encoding, r io.Reader) (io.Reader, error) {
 
 // peek gives the first bytes of r, up to n, and a reader of all of it.
 func peek(r io.Reader, n int) ([]byte, io.Reader, error) {
-	head := make([]byte, n)
-	n, err := io.ReadFull(r, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	head, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	switch {
+	case err != nil:
 		return nil, nil, err
-	}
-	head = head[:n]
-	if err != nil {
+	case len(head) < n:
 		return head, bytes.NewReader(head), nil
 	}
 	return head, io.MultiReader(bytes.NewReader(head), r), nil

@@ -5,6 +5,7 @@ type rendition string
 
 const (
 	red    rendition = "31"
+	green  rendition = "32"
 	yellow rendition = "33"
 	cyan   rendition = "36"
 )
