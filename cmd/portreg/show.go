@@ -279,7 +279,7 @@ func printMatches(w io.Writer, c *artefact.Content) {
 	}
 }
 
-// The forms of show -f json; the package comment describes them.
+// The forms of show -f json; schema/show.json in package report describes them.
 
 type jsonFile struct {
 	File    string         `json:"file"`

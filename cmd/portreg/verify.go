@@ -317,7 +317,7 @@ func rowsText(rows []target.Row) string {
 	return strings.Join(all, " and ")
 }
 
-// The forms of verify -f json; the package comment describes them.
+// The forms of verify -f json; schema/verify.json in package report describes them.
 
 type jsonVerification struct {
 	Entries []jsonJudged  `json:"entries"`
