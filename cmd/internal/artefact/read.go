@@ -261,7 +261,7 @@ func (c *Content) readReserved(file string, v regfile.Value) (wrong ranges.Error
 		wrong = append(wrong, &ranges.Error{Name: file, Line: v.Pos.Line, Col: v.Pos.Col, Msg: p})
 	}
 	for _, odd := range v.Data.Irregularities() {
-		c.addNote(v.Pos, "multi-string", "%s", odd)
+		c.addNote(v.Pos, odd.Rule, "%s", odd.Text)
 	}
 	switch n := len(r.Bare); {
 	case n == 1:
