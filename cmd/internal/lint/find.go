@@ -15,19 +15,19 @@ import (
 
 func findTouching(l *linter) {
 	if l.carried() != target.Exclusions {
-		l.related(touching, "%s touches %s")
+		l.related(touching, "%s touches %s", "; one entry is enough")
 	}
 }
 
 func findOverlapping(l *linter) {
 	if l.takesOrders() {
-		l.related(overlapping, "%s overlaps %s")
+		l.related(overlapping, "%s overlaps %s", "")
 	}
 }
 
 func findDuplicates(l *linter) {
 	if l.takesOrders() {
-		l.related(duplicate, "%s is there already, as %s")
+		l.related(duplicate, "%s is there already, as %s", "")
 	}
 }
 
@@ -38,7 +38,7 @@ func (l *linter) takesOrders() bool {
 }
 
 // related finds how entries relate to earlier ones: those of a value only to each other.
-func (l *linter) related(how relation, format string) {
+func (l *linter) related(how relation, format, advice string) {
 	before := newSeen()
 	for s := range l.spots() {
 		if s.key != "" {
@@ -52,7 +52,7 @@ func (l *linter) related(how relation, format string) {
 			}
 		}
 		if texts != nil {
-			l.find(s.line, s.col, "%s", firstFew(texts))
+			l.find(s.line, s.col, "%s", firstFew(texts)+advice)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func parseIgnore(d artefact.Directive) *ignore {
 	switch {
 	case verb != "ignore":
 		i.names, i.wrong = nil, clip("portreg:"+verb)+" is no directive; write portreg:ignore RULE"
-	case i.names == nil:
+	case len(i.names) == 0:
 		i.wrong = "portreg:ignore names no rule; write portreg:ignore RULE"
 	}
 	return i

@@ -34,25 +34,38 @@ type Example struct {
 // Rules gives the table of rules, in the order of the README.
 func Rules() []Rule { return slices.Clone(table()) }
 
-// CheckName tells why there is no rule of that name, and which may be meant.
-func CheckName(name string) error { return checkName(table(), name) }
+// CheckName tells why there is no rule of that name, and which there are.
+func CheckName(name string) error {
+	err := checkName(table(), name)
+	if _, ok := err.(unknownRule); ok {
+		var names []string
+		for _, r := range table() {
+			names = append(names, r.Name)
+		}
+		err = fmt.Errorf("%w; write one of %s", err, strings.Join(names, ", "))
+	}
+	return err
+}
+
+// unknownRule is a name that is like that of no rule.
+type unknownRule string
+
+func (name unknownRule) Error() string { return fmt.Sprintf("%q is not a rule", clip(string(name))) }
 
 func checkName(rules []Rule, name string) error {
-	var names []string
-	nearest, distance := "", len(name)
+	nearest, distance := "", max(3, len(name)/3)
 	for _, r := range rules {
 		if r.Name == name {
 			return nil
 		}
-		names = append(names, r.Name)
 		if d := edits(clip(name), r.Name); d < distance {
 			nearest, distance = r.Name, d
 		}
 	}
-	if distance <= max(2, len(name)/3) {
-		return fmt.Errorf("%q is not a rule; did you mean %s?", clip(name), nearest)
+	if nearest == "" {
+		return unknownRule(name)
 	}
-	return fmt.Errorf("%q is not a rule; write one of %s", clip(name), strings.Join(names, ", "))
+	return fmt.Errorf("%w; did you mean %s?", unknownRule(name), nearest)
 }
 
 // edits is the number of bytes to insert, delete or replace to get from a to b.

@@ -33,7 +33,7 @@ var table = sync.OnceValue(func() []Rule {
 			Except: &Exception{Info, "in a list, whose ranges `gen` merges", isList},
 			Why:    "Of ports in a row that are written separately in ReservedPorts, the next one is not correctly reserved.",
 			Source: reserve,
-			Bad:    Example{Text: regOf(parameters, "4000-4000", "4001-4010"), Finds: []string{"4:1: error: 4001-4010 touches 4000"}},
+			Bad:    Example{Text: regOf(parameters, "4000-4000", "4001-4010"), Finds: []string{"4:1: error: 4001-4010 touches 4000; one entry is enough"}},
 			Good:   Example{Text: regOf(parameters, "4000-4010", "4012-4012")},
 		},
 		{
