@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,19 +17,26 @@ import (
 )
 
 // The types of flags whose text has a form of its own. Kong puts the flag's name
-// before their errors.
+// before their errors. Where a type has words, these are what it takes, for help,
+// messages and completion.
 
 type formatFlag struct{ *artefact.Format }
+
+func (formatFlag) words() []string {
+	return artefact.Written(target.ReservedPorts | target.Exclusions)
+}
 
 func (f *formatFlag) UnmarshalText(text []byte) error {
 	var ok bool
 	if f.Format, ok = artefact.Named(string(text)); !ok {
-		return fmt.Errorf("%q is not a format; write %s", text, artefact.Written(target.ReservedPorts|target.Exclusions))
+		return fmt.Errorf("%q is not a format; write %s", text, report.Alternatives(f.words()))
 	}
 	return nil
 }
 
 type targetFlag struct{ target.Windows }
+
+func (targetFlag) words() []string { return strings.Fields(target.Names()) }
 
 func (f *targetFlag) UnmarshalText(text []byte) error {
 	var ok bool
@@ -110,14 +118,18 @@ type pickFlag struct {
 	set   int // 0 for current
 }
 
+const currentSet = "current"
+
+func (pickFlag) words() []string { return []string{currentSet} }
+
 func (f *pickFlag) UnmarshalText(text []byte) error {
 	f.given = true
-	if strings.EqualFold(string(text), "current") {
+	if strings.EqualFold(string(text), currentSet) {
 		return nil
 	}
 	var n controlSetFlag
 	if n.UnmarshalText(text) != nil {
-		return fmt.Errorf("%q is not a control set; write current or 1 to 999", text)
+		return fmt.Errorf("%q is not a control set; write %s or 1 to 999", text, currentSet)
 	}
 	f.set = int(n)
 	return nil
@@ -130,19 +142,27 @@ const (
 	utf8Encoding  = encodingFlag("utf-8")
 )
 
+func (encodingFlag) words() []string {
+	return []string{string(utf16Encoding), string(utf8Encoding)}
+}
+
 func (f *encodingFlag) UnmarshalText(text []byte) error {
 	*f = encodingFlag(text)
-	if *f != utf16Encoding && *f != utf8Encoding {
-		return fmt.Errorf("%q is not an encoding; write utf-16 or utf-8", text)
+	if !slices.Contains(f.words(), string(text)) {
+		return fmt.Errorf("%q is not an encoding; write %s", text, report.Alternatives(f.words()))
 	}
 	return nil
 }
 
 type protoFlag struct{ ranges.Proto }
 
+func (protoFlag) words() []string {
+	return []string{ranges.TCP.String(), ranges.UDP.String()}
+}
+
 func (f *protoFlag) UnmarshalText(text []byte) error {
 	if err := f.Proto.UnmarshalText(text); err != nil || f.Proto == ranges.Both {
-		return fmt.Errorf("%q is not a protocol; write tcp or udp", text)
+		return fmt.Errorf("%q is not a protocol; write %s", text, report.Alternatives(f.words()))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 )
@@ -75,7 +76,7 @@ func (j *job) choose() error {
 	if j.format == nil && j.Output.toFile() {
 		var ok bool
 		if j.format, ok = artefact.ForFile(string(j.Output)); !ok {
-			return fmt.Errorf("the ending of %s names no format; add -f %s", j.Output, artefact.Written(target.ReservedPorts|target.Exclusions))
+			return fmt.Errorf("the ending of %s names no format; add -f %s", j.Output, report.Alternatives(j.Format.words()))
 		}
 	}
 	switch {
@@ -95,7 +96,7 @@ func (j *job) choose() error {
 }
 
 func (j *job) mismatch() error {
-	works := artefact.Written(j.Target.Mechanism)
+	works := report.Alternatives(artefact.Written(j.Target.Mechanism))
 	if j.Target.Mechanism == target.Exclusions {
 		return fmt.Errorf("-f %s: ReservedPorts is not implemented on %s (KB 812873); what works there is -f %s", j.format.Name, j.Target.Title, works)
 	}
@@ -273,12 +274,8 @@ func (j *job) deliver() error {
 	switch {
 	case j.Check:
 		return j.check(write)
-	case j.Output.stream() == 2:
-		return write(j.err)
-	case j.Output.toFile():
-		return writeFile(j.Output, write, osRename)
 	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.out.terminal() != nil:
 		return errors.New("refusing to write UTF-16 to a terminal; use -o FILE, or -o - to force it")
 	}
-	return write(j.out)
+	return j.write(j.Output, write)
 }

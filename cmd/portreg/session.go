@@ -96,6 +96,17 @@ func (s *session) readAll(file fileName) ([]byte, error) {
 	return src, readError(file, err)
 }
 
+// write writes to a file; to standard output if none is named.
+func (s *session) write(file fileName, write func(io.Writer) error) error {
+	switch {
+	case file.stream() == 2:
+		return write(s.err)
+	case file.toFile():
+		return writeFile(file, write, osRename)
+	}
+	return write(s.out)
+}
+
 // readError puts the name before an error of reading; others bring their place.
 func readError(file fileName, err error) error {
 	var pe *fs.PathError

@@ -107,16 +107,14 @@ func For(m target.Mechanism) *Format {
 	panic(fmt.Sprintf("no format carries mechanism %d", m))
 }
 
-// Written gives the names that Named knows and that carry one of m, in words.
-func Written(m target.Mechanism) string {
-	var names []string
+// Written gives the names that Named knows and that carry one of m.
+func Written(m target.Mechanism) (names []string) {
 	for _, f := range formats {
 		if f.Write != nil && f.Carries&m != 0 {
 			names = append(names, f.Name)
 		}
 	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return names
 }
 
 // Job is what is to be written, in each form that a format may want.

@@ -63,6 +63,15 @@ func Thousands(n int) string {
 	return text
 }
 
+// Alternatives is "reg", "reg or json", "reg, netsh or json".
+func Alternatives(words []string) string {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
 // FirstFew joins the first eight labels, and says how many more there are.
 func FirstFew(labels []string) string {
 	const most = 8

@@ -39,3 +39,13 @@ func TestCount(t *testing.T) {
 		}
 	}
 }
+
+func TestAlternatives(t *testing.T) {
+	for want, words := range map[string][]string{
+		"reg": {"reg"}, "reg or json": {"reg", "json"}, "reg, netsh or json": {"reg", "netsh", "json"},
+	} {
+		if got := Alternatives(words); got != want {
+			t.Errorf("%q: %q, want %q", words, got, want)
+		}
+	}
+}
