@@ -7,7 +7,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 )
 
@@ -31,10 +31,10 @@ var commands = [...]struct {
 }{
 	{"gen", "Make what a Windows machine needs from range lists.", func() command { return &genCmd{} }},
 	{"show", "Read any artefact, export, capture or list; print its ports.", func() command { return &showCmd{} }},
-	{"lint", "Find what is wrong, or of no use, in lists and artefacts.", func() command { return &lintCmd{} }},
 	{"diff", "Tell what changes from one file to another, in ports.", func() command { return &diffCmd{} }},
 	{"verify", "Tell whether a machine's state covers range lists.", func() command { return &verifyCmd{} }},
 	{"fmt", "Bring range lists into their canonical form.", func() command { return &fmtCmd{} }},
+	{"completion", "Print the script that completes portreg's commands in a shell.", func() command { return &completionCmd{} }},
 }
 
 // cli is the command line without its commands.
@@ -104,7 +104,8 @@ func newParser(args []string, stdout, stderr io.Writer) (*kong.Kong, error) {
 		kong.Help(help),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 80, NoExpandSubcommands: true, Compact: true}),
 		kong.Vars{
-			"formats":  artefact.Written(target.ReservedPorts | target.Exclusions),
+			"formats":  report.Alternatives(formatFlag{}.words()),
+			"shells":   report.Alternatives(shellName{}.words()),
 			"versions": target.Names(),
 		},
 	}
@@ -123,9 +124,12 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	if node == nil {
 		node = ctx.Model.Node
 	}
-	command := node.Target.Addr().Interface().(interface{ examples() string })
-	_, err := fmt.Fprint(ctx.Stdout, "\nExamples:\n", command.examples())
+	_, err := fmt.Fprint(ctx.Stdout, "\nExamples:\n", examplesOf(node))
 	return err
+}
+
+func examplesOf(node *kong.Node) string {
+	return node.Target.Addr().Interface().(interface{ examples() string }).examples()
 }
 
 // misused is what is wrong with the command line of a command.

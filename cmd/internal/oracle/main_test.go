@@ -42,6 +42,10 @@ var programs = []struct{ name, debian string }{
 	{"pre-commit", "pre-commit"},
 	{"node", "nodejs"},
 	{"xmllint", "libxml2-utils"},
+	{"bash", "bash"},
+	{"zsh", "zsh"},
+	{"fish", "fish"},
+	{"shellcheck", "shellcheck"},
 	{"git", "git"},
 	{"pre-commit", "pre-commit"},
 }
@@ -136,6 +140,7 @@ type command struct {
 	dir   string   // "" is the scratch folder
 	env   []string // beside the environment of the test
 	limit time.Duration
+	stdin string
 	args  []string
 }
 
@@ -148,6 +153,9 @@ func (c command) run() (result, error) {
 		cmd.Dir = scratch
 	}
 	cmd.Env = append(os.Environ(), c.env...)
+	if c.stdin != "" {
+		cmd.Stdin = strings.NewReader(c.stdin)
+	}
 	streams, err := os.MkdirTemp(scratch, "streams-")
 	if err != nil {
 		return result{}, err
