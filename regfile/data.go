@@ -132,31 +132,39 @@ func (d Data) split() (ss []string, rest []byte) {
 	return ss, nil
 }
 
-// Irregularities says in words, one irregularity each, what is not as regedit
-// writes a REG_MULTI_SZ: half a unit at the end, missing or surplus NULs,
-// strings behind the end of the list, which no program reads, and halves of
-// surrogate pairs. It is nil for a regular list, for data of no bytes and for
-// other types.
-func (d Data) Irregularities() (odd []string) {
+// Irregularity is something about a REG_MULTI_SZ that is not as regedit writes it.
+type Irregularity struct {
+	Rule string // a short name, such as "hidden-tail"
+	Text string // one line for a person
+}
+
+// Irregularities tells what is not as regedit writes a REG_MULTI_SZ: half a unit
+// at the end (half-unit), missing or surplus NULs (missing-nul, surplus-nul),
+// strings behind the end of the list, which no program reads (hidden-tail), and
+// halves of surrogate pairs (half-surrogate). It is nil for a regular list, for
+// data of no bytes and for other types.
+func (d Data) Irregularities() (odd []Irregularity) {
 	if d.Type != MultiSZ || len(d.Bytes) == 0 {
 		return nil
 	}
-	add := func(format string, args ...any) { odd = append(odd, fmt.Sprintf(format, args...)) }
+	add := func(rule, format string, args ...any) {
+		odd = append(odd, Irregularity{rule, fmt.Sprintf(format, args...)})
+	}
 	if len(d.Bytes)%2 != 0 {
-		add("its %d bytes are not whole UTF-16 units", len(d.Bytes))
+		add("half-unit", "its %d bytes are not whole UTF-16 units", len(d.Bytes))
 	}
 	ss, rest := d.split()
 	switch hidden := strings.Trim(utf16String(rest), "\x00"); {
 	case hidden != "":
-		add("%q stands behind the end of the list, where nothing reads it", shorten(strings.ReplaceAll(hidden, "\x00", " ")))
+		add("hidden-tail", "%q stands behind the end of the list, where nothing reads it", shorten(strings.ReplaceAll(hidden, "\x00", " ")))
 	case len(rest) > 0:
-		add("surplus NULs stand behind the end of the list")
+		add("surplus-nul", "surplus NULs stand behind the end of the list")
 	case len(ss) > 0 && len(d.Bytes) < multiSize(ss):
-		add("the NUL that ends the list is missing")
+		add("missing-nul", "the NUL that ends the list is missing")
 	}
 	for _, s := range ss {
 		if !utf8.ValidString(s) {
-			add("%q holds half a surrogate pair", shorten(s))
+			add("half-surrogate", "%q holds half a surrogate pair", shorten(s))
 		}
 	}
 	return odd

@@ -33,29 +33,30 @@ func TestMultiString(t *testing.T) {
 
 // What programs read of a REG_MULTI_SZ, and what is odd about it.
 func TestIrregularities(t *testing.T) {
-	const missing = "the NUL that ends the list is missing"
+	missing := Irregularity{"missing-nul", "the NUL that ends the list is missing"}
+	surplus := Irregularity{"surplus-nul", "surplus NULs stand behind the end of the list"}
 	for _, c := range []struct {
 		data    []byte
 		strings string // |-separated; or the error
-		odd     []string
+		odd     []Irregularity
 	}{
 		{nil, "", nil},
 		{units("\x00"), "", nil},
 		{units("a\x00\x00"), "a", nil},
 		{units("a\x00b\x00\x00"), "a|b", nil},
-		{units("a\x00"), "a", []string{missing}},
-		{units("a"), "a", []string{missing}},
-		{units("a\x00b"), "a|b", []string{missing}},
-		{units("\x00\x00"), "", []string{"surplus NULs stand behind the end of the list"}},
-		{units("a\x00\x00\x00"), "a", []string{"surplus NULs stand behind the end of the list"}},
-		{units("a\x00\x00\x00\x00\x00"), "a", []string{"surplus NULs stand behind the end of the list"}},
-		{units("a\x00\x00b\x00c\x00\x00"), "a", []string{`"b c" stands behind the end of the list, where nothing reads it`}},
-		{units("\x00b\x00"), "", []string{`"b" stands behind the end of the list, where nothing reads it`}},
-		{units("a\x00\x00" + strings.Repeat("ä", 99)), "a", []string{`"` + strings.Repeat("ä", 30) + `..." stands behind the end of the list, where nothing reads it`}},
-		{append(units("\xed\xa0\xbd"), units("\x00x\x00\x00")...), "\xed\xa0\xbd|x", []string{`"\xed\xa0\xbd" holds half a surrogate pair`}},
-		{[]byte{0}, "its 1 bytes are not whole UTF-16 units", []string{"its 1 bytes are not whole UTF-16 units"}},
-		{append(units("a\x00\x00"), 'x'), "its 7 bytes are not whole UTF-16 units", []string{"its 7 bytes are not whole UTF-16 units"}},
-		{append(units("a"), 0), "its 3 bytes are not whole UTF-16 units", []string{"its 3 bytes are not whole UTF-16 units", missing}},
+		{units("a\x00"), "a", []Irregularity{missing}},
+		{units("a"), "a", []Irregularity{missing}},
+		{units("a\x00b"), "a|b", []Irregularity{missing}},
+		{units("\x00\x00"), "", []Irregularity{surplus}},
+		{units("a\x00\x00\x00"), "a", []Irregularity{surplus}},
+		{units("a\x00\x00\x00\x00\x00"), "a", []Irregularity{surplus}},
+		{units("a\x00\x00b\x00c\x00\x00"), "a", []Irregularity{{"hidden-tail", `"b c" stands behind the end of the list, where nothing reads it`}}},
+		{units("\x00b\x00"), "", []Irregularity{{"hidden-tail", `"b" stands behind the end of the list, where nothing reads it`}}},
+		{units("a\x00\x00" + strings.Repeat("ä", 99)), "a", []Irregularity{{"hidden-tail", `"` + strings.Repeat("ä", 30) + `..." stands behind the end of the list, where nothing reads it`}}},
+		{append(units("\xed\xa0\xbd"), units("\x00x\x00\x00")...), "\xed\xa0\xbd|x", []Irregularity{{"half-surrogate", `"\xed\xa0\xbd" holds half a surrogate pair`}}},
+		{[]byte{0}, "its 1 bytes are not whole UTF-16 units", []Irregularity{{"half-unit", "its 1 bytes are not whole UTF-16 units"}}},
+		{append(units("a\x00\x00"), 'x'), "its 7 bytes are not whole UTF-16 units", []Irregularity{{"half-unit", "its 7 bytes are not whole UTF-16 units"}}},
+		{append(units("a"), 0), "its 3 bytes are not whole UTF-16 units", []Irregularity{{"half-unit", "its 3 bytes are not whole UTF-16 units"}, missing}},
 	} {
 		d := Data{MultiSZ, c.data}
 		ss, err := d.Strings()

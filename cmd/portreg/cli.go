@@ -31,6 +31,7 @@ var commands = [...]struct {
 }{
 	{"gen", "Make what a Windows machine needs from range lists.", func() command { return &genCmd{} }},
 	{"show", "Read any artefact, export, capture or list; print its ports.", func() command { return &showCmd{} }},
+	{"lint", "Find what is wrong, or of no use, in lists and artefacts.", func() command { return &lintCmd{} }},
 	{"diff", "Tell what changes from one file to another, in ports.", func() command { return &diffCmd{} }},
 	{"verify", "Tell whether a machine's state covers range lists.", func() command { return &verifyCmd{} }},
 	{"fmt", "Bring range lists into their canonical form.", func() command { return &fmtCmd{} }},

@@ -268,9 +268,9 @@ func (j *judgement) empty(c *command, line *element) {
 	switch {
 	case c.setting.line != "Path":
 	case line == nil:
-		j.dropped(c.element, fault{rule: "empty"}, c.setting.command+" has no Path; write one, or remove it")
+		j.dropped(c.element, fault{rule: "no-command"}, c.setting.command+" has no Path; write one, or remove it")
 	default:
-		j.dropped(line, fault{rule: "empty"}, "Path is empty; write a command line, or remove the "+c.setting.command)
+		j.dropped(line, fault{rule: "no-command"}, "Path is empty; write a command line, or remove the "+c.setting.command)
 	}
 }
 

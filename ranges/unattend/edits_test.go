@@ -139,7 +139,7 @@ func TestEdits(t *testing.T) {
 		{"prefix of a sibling", `"arm64" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS" xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State"`, `"arm64"`, 1, `f:28:9: the prefix "wcm" is not declared; declare it on the component, as xmlns:wcm="http://schemas.microsoft.com/WMIConfig/2002/State"`},
 		{"one architecture alone", base, base[:strings.Index(base, component)] + component + "</settings></unattend>", 1, `53/udp, 5022/tcp, 8000-8039/tcp`},
 		{"empty path", xmlText(path(add(ranges.TCP, 5022, 5022))), ` `, -1, `53/udp, 8000-8039/tcp
-9:11 empty dropped: Path is empty; write a command line, or remove the RunSynchronousCommand (3 commands)`},
+9:11 no-command dropped: Path is empty; write a command line, or remove the RunSynchronousCommand (3 commands)`},
 		{"path twice", `<Order>1`, `<Path>netsh</Path><Order>1`, 1, `53/udp, 8000-8039/tcp
 4:5 architecture-lacks: 5022/tcp: not for amd64; what counts is there for every architecture
 9:17 child-twice dropped: "Path" is there twice in one RunSynchronousCommand`},
@@ -148,7 +148,7 @@ func TestEdits(t *testing.T) {
 7:18 order-twice dropped: Order "1" is there more than once in this RunSynchronous; number them anew, 1 to 500, each once (4 commands)`},
 		{"no path", `<Path>` + xmlText(path(add(ranges.TCP, 5022, 5022))) + `</Path>`, ``, 1, `53/udp, 8000-8039/tcp
 4:5 architecture-lacks: 5022/tcp: not for amd64; what counts is there for every architecture
-6:9 empty dropped: RunSynchronousCommand has no Path; write one, or remove it`},
+6:9 no-command dropped: RunSynchronousCommand has no Path; write one, or remove it`},
 		{"script in a pass that is none", base, in("specialise", "Microsoft-Windows-Deployment", "<RunSynchronous><RunSynchronousCommand><Order>1</Order><Path>web.ps1</Path></RunSynchronousCommand></RunSynchronous>"), 1, `
 1:54 pass dropped: pass "specialise" does not run RunSynchronous; write "specialize"`},
 		{"script in Windows PE", base, in("windowsPE", "Microsoft-Windows-Setup", "<RunSynchronous><RunSynchronousCommand><Order>1</Order><Path>x.cmd</Path></RunSynchronousCommand></RunSynchronous>"), 1, ``},

@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Port    ranges.Range // if valid: of a list, keep the entries that have a port in common with it
 	Proto   ranges.Proto // of captures whose header names none; 0 makes that an error
-	Written bool         // keep a list of less than 16 MiB as it was written
+	Written bool         // keep a list of less than 16 MiB as it was written, and directives
 }
 
 // Content is what a file holds.
@@ -25,6 +25,7 @@ type Content struct {
 	Entries []Entry         // where entries matter: of a list read with Options.Port, and of json
 	Values  []Value         // .reg: the ReservedPorts values, in the order they came into being
 	State   *regfile.State  // .reg: what the file leaves
+	Ops     []regfile.Op    // .reg: what leaves that
 	Whole   bool            // .reg: it ends as an export does, so that nothing is cut off
 	Capture *netsh.Capture  // captures; Ports is what all its tables agree on
 	Script  *netsh.Converge // scripts with a log: what they are made from, but for their comments
@@ -32,6 +33,8 @@ type Content struct {
 	Deletes []netsh.Command // netsh scripts, answer files: what is deleted and not added before
 	Dynamic []Dynamic       // dynamic port ranges
 	Notes   []Note          // what is odd, in the order of the file
+
+	Directives []Directive // of .reg files and of what List is there for, with Options.Written
 }
 
 // Entry is an entry with what a person wrote beside it.

@@ -49,6 +49,7 @@ func (c *Content) readWritten(in input, text []byte) (err error) {
 		return err
 	}
 	c.Ports = c.List.Ports()
+	c.Directives = listDirectives(text)
 	if !in.o.Port.IsValid() {
 		return nil
 	}
@@ -222,7 +223,10 @@ func readReg(c *Content, in input) error {
 		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped, n.Key, n.Name})
 	}
 	state := regfile.StateOf(f.Ops())
-	c.State, c.Whole = state, f.Whole()
+	c.State, c.Ops, c.Whole = state, f.Ops(), f.Whole()
+	if in.o.Written {
+		c.Directives = regDirectives(src)
+	}
 	var wrong ranges.Errors
 	for v := range state.Values() {
 		wrong = append(wrong, c.readValue(in.name, v)...)
@@ -261,7 +265,7 @@ func (c *Content) readReserved(file string, v regfile.Value) (wrong ranges.Error
 		wrong = append(wrong, &ranges.Error{Name: file, Line: v.Pos.Line, Col: v.Pos.Col, Msg: p})
 	}
 	for _, odd := range v.Data.Irregularities() {
-		c.addNote(v.Pos, "multi-string", "%s", odd)
+		c.addNote(v.Pos, odd.Rule, "%s", odd.Text)
 	}
 	switch n := len(r.Bare); {
 	case n == 1:

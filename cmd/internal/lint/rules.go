@@ -1,0 +1,332 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+	"portreg/ranges/netsh"
+)
+
+const (
+	parameters = `HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`
+	offline1   = `HKEY_LOCAL_MACHINE\OFFLINE\ControlSet001\Services\Tcpip\Parameters`
+)
+
+// The sources that several rules have.
+const (
+	dynamicPorts = "KB 929851"
+	maxUserPort  = "KB 196271"
+	reserve      = "KB 812873"
+	regFiles     = "KB 310516"
+	regedit      = "Wine, programs/regedit/tests/regedit.c"
+	setup        = "Unattended Windows Setup Reference, RunSynchronousCommand"
+)
+
+// table makes the rules when first asked for: most commands never do.
+var table = sync.OnceValue(func() []Rule {
+	return []Rule{
+		{
+			Name: "touching-ranges", Severity: Error, find: findTouching,
+			Except: &Exception{Info, "in a list, whose ranges `gen` merges", isList},
+			Why:    "Of ports in a row that are written separately in ReservedPorts, the next one is not correctly reserved.",
+			Source: reserve,
+			Bad:    Example{Text: regOf(parameters, "4000-4000", "4001-4010"), Finds: []string{"4:1: error: 4001-4010 touches 4000; one entry is enough"}},
+			Good:   Example{Text: regOf(parameters, "4000-4010", "4012-4012")},
+		},
+		{
+			Name: "overlapping-ranges", Severity: Warning, find: findOverlapping,
+			Except: &Exception{Error, "in netsh commands, where the second one fails", isCommands},
+			Why:    "Ports that two entries hold have two owners, or one too many; Windows refuses an exclusion that overlaps another.",
+			Source: "CreatePersistentTcpPortReservation",
+			Bad:    Example{Text: "80-90   # web\n85/tcp  # proxy\n", Finds: []string{"2:1: warning: 85/tcp overlaps 80-90 on line 1"}},
+			Good:   Example{Text: "80-90/tcp\n85/udp\n"},
+		},
+		{
+			Name: "duplicate-entry", Severity: Warning, find: findDuplicates,
+			Why:    "An entry that is there twice does nothing more, and one of the two will be forgotten when the other goes.",
+			Source: reserve,
+			Bad:    Example{Text: "1433  # SQL Server\n1433\n", Finds: []string{"2:1: warning: 1433 is there already, as 1433 on line 1"}},
+			Good:   Example{Text: "1433/tcp\n1433/udp\n"},
+		},
+		{
+			Name: "below-1025", Severity: Warning, find: findBelow,
+			Why:    "No dynamic port range can be set to begin below 1025, so that nothing hands these ports out.",
+			Source: dynamicPorts,
+			Bad:    Example{Text: "80, 1000-1100\n", Finds: []string{"1:1: warning: 80: no dynamic port range begins below 1025", "1:5: warning: 1000-1024: no dynamic port range begins below 1025"}},
+			Good:   Example{Text: "1025-1100\n"},
+		},
+		{
+			Name: "above-max-user-port", Severity: Warning, find: findAbove,
+			Why:    "The legacy dynamic port range ends at MaxUserPort, so that nothing hands out what is above it.",
+			Source: maxUserPort,
+			Bad:    Example{Text: "5990-6010\n", Options: Options{Target: windows("2003"), Dynamic: ranges.Range{First: 1025, Last: 6000}}, Finds: []string{"1:1: warning: 6001-6010: above MaxUserPort, which is 6000; no effect until it is raised"}},
+			Good:   Example{Text: "5990-6000\n", Options: Options{Target: windows("2003"), Dynamic: ranges.Range{First: 1025, Last: 6000}}},
+		},
+		{
+			Name: "outside-dynamic-range", Severity: Warning, find: findOutside,
+			Except: &Exception{Info, "from Vista and Server 2008 on, where installers move the range", isModern},
+			Why:    "Windows hands out ports of the dynamic port range only; others need no reservation until it is moved.",
+			Source: dynamicPorts,
+			Bad:    Example{Text: "8080\n", Options: Options{Target: windows("2003")}, Finds: []string{"1:1: warning: 8080: outside the dynamic port range 1025-5000 (the default); no effect until it is moved"}},
+			Good:   Example{Text: "3343\n", Options: Options{Target: windows("2003")}},
+		},
+		{
+			Name: "few-free-ports", Severity: Warning, find: findFewFree,
+			Why:    "A machine without free dynamic ports cannot connect to anything.",
+			Source: maxUserPort,
+			Bad:    Example{Text: "1025-4500\n", Options: Options{Target: windows("2003")}, Finds: []string{"1:1: warning: 500 of 3976 ports of the dynamic port range 1025-5000 (the default) stay free"}},
+			Good:   Example{Text: "1025-4000\n", Options: Options{Target: windows("2003")}},
+		},
+		{
+			Name: "dead-value", Severity: Error, find: findDeadValue,
+			Why:    "ReservedPorts is not implemented from Vista and Server 2008 on.",
+			Source: reserve,
+			Bad:    Example{Text: regOf(parameters, "1433-1434"), Options: Options{Target: windows("2022")}, Finds: []string{"4:1: error: Windows Server 2022 does not read ReservedPorts; portreg gen -t 2022 makes netsh commands"}},
+			Good:   Example{Text: regOf(parameters, "1433-1434"), Options: Options{Target: windows("2003")}},
+		},
+		{
+			Name: "dead-exclusions", Severity: Error, find: findDeadExclusions,
+			Why:    "Windows 2000, XP and Server 2003 have no excluded port ranges.",
+			Source: "KB 2665809",
+			Bad:    Example{Text: add("tcp", 1433, 2, "persistent"), Options: Options{Target: windows("xp")}, Finds: []string{"1:1: error: Windows XP has no excluded port ranges; portreg gen -t xp makes a .reg file"}},
+			Good:   Example{Text: add("tcp", 1433, 2, "persistent"), Options: Options{Target: windows("10")}},
+		},
+		{
+			Name: "needs-hotfix", Severity: Info, find: findMissingHotfix,
+			Why:    "Vista, 7, Server 2008 and 2008 R2 can exclude port ranges only with a hotfix.",
+			Source: "KB 2665809",
+			Bad:    Example{Text: "1433-1434\n", Options: Options{Target: windows("2008r2")}, Finds: []string{"1:1: info: Windows Server 2008 R2 has excluded port ranges with hotfix KB 2665809 only"}},
+			Good:   Example{Text: "1433-1434\n", Options: Options{Target: windows("2012")}},
+		},
+		{
+			Name: "protocol-lost", Severity: Warning, find: findLostProtocols,
+			Why:    "ReservedPorts knows no protocol: what is listed for one is reserved for both.",
+			Source: reserve,
+			Bad:    Example{Text: "4500/udp  # IPsec\n", Options: Options{Target: windows("2003")}, Finds: []string{"1:1: warning: 4500/udp: ReservedPorts knows no protocol; it is reserved for both"}},
+			Good:   Example{Text: "4500/udp\n4500/tcp\n", Options: Options{Target: windows("2003")}},
+		},
+		{
+			Name: "bare-port", Severity: Warning, notes: []string{"bare-port"},
+			Why:    "A single port is written as a range, 4000-4000; a bare one is no documented form.",
+			Source: reserve,
+			Bad:    Example{Text: regOf(parameters, "4000"), Finds: []string{`4:1: warning: "4000" is a bare port; KB 812873 wants 4000-4000`}},
+			Good:   Example{Text: regOf(parameters, "4000-4000")},
+		},
+		{
+			Name: "hidden-tail", Severity: Error, notes: []string{"hidden-tail"},
+			Why:    "Programs read a REG_MULTI_SZ up to its first empty string.",
+			Source: regedit,
+			Bad:    Example{Text: regOf(parameters, "4000-4000", "", "5000-5000"), Finds: []string{`4:1: error: "5000-5000" stands behind the end of the list, where nothing reads it`}},
+			Good:   Example{Text: regOf(parameters, "4000-4000", "5000-5000")},
+		},
+		{
+			Name: "list-end", Severity: Warning, notes: []string{"missing-nul", "surplus-nul", "half-unit", "half-surrogate"},
+			Why:    "A REG_MULTI_SZ is whole UTF-16 units and ends in one empty string; of another not every program reads the last entry.",
+			Source: regedit,
+			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=hex(7):34,30,2d,34,30,00\n\n", Finds: []string{"4:1: warning: the NUL that ends the list is missing"}},
+			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=hex(7):34,30,2d,34,30,00,00\n\n"},
+		},
+		{
+			Name: "empty-value", Severity: Warning, notes: []string{"empty"},
+			Why:    "Importing an empty ReservedPorts takes away every reservation of the machine.",
+			Source: regFiles,
+			Bad:    Example{Text: regOf(parameters), Finds: []string{"4:1: warning: ReservedPorts is there and empty"}},
+			Good:   Example{Text: regOf(parameters, "4000-4000")},
+		},
+		{
+			Name: "replaces-value", Severity: Info, find: findReplaced,
+			Why:    "Importing a .reg file replaces a value, with all that other owners have in it.",
+			Source: regFiles,
+			Bad:    Example{Text: regOf(parameters, "4000-4000"), Finds: []string{"4:1: info: importing this replaces all that ReservedPorts holds on the machine; portreg gen --onto keeps it"}},
+			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=dword:0000ea60\n\n"},
+		},
+		{
+			Name: "deletes-value", Severity: Info, notes: []string{"deletes"},
+			Why:    "Deleting ReservedPorts, or a key above it, takes away every reservation of the machine.",
+			Source: regFiles,
+			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=-\n\n", Finds: []string{"4:1: info: deletes ReservedPorts under " + parameters}},
+			Good:   Example{Text: regOf(parameters, "4000-4000")},
+		},
+		{
+			Name: "unread-value", Severity: Error, notes: []string{"value-name", "key", "type"},
+			Why:    "TCP/IP reads values of exactly these names and types, under its Parameters key only.",
+			Source: reserve,
+			Bad:    Example{Text: regOf(`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip`, "4000-4000"), Finds: []string{`4:1: error: ReservedPorts under HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip is read by nothing; it belongs under ` + parameters}},
+			Good:   Example{Text: regOf(parameters, "4000-4000")},
+		},
+		{
+			Name: "odd-max-user-port", Severity: Warning, notes: []string{"max-user-port"},
+			Why:    "MaxUserPort is 5000 to 65534; what others do is not documented.",
+			Source: "Microsoft, MaxUserPort (cc758002)",
+			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=dword:00010000\n\n", Finds: []string{"4:1: warning: MaxUserPort is 65536, not 5000 to 65534; taken for 65534"}},
+			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=dword:0000ea60\n\n"},
+		},
+		{
+			Name: "unknown-root", Severity: Error, notes: []string{"unknown-root"},
+			Why:    "Regedit takes root keys by their long names only, and ignores what stands below any other.",
+			Source: regedit,
+			Bad:    Example{Text: "REGEDIT4\n\n[HKLM\\SYSTEM\\Select]\n\n", Finds: []string{`3:1: error: "HKLM" is no root key to regedit, and what stands below it is ignored; write HKEY_LOCAL_MACHINE\SYSTEM\Select`}},
+			Good:   Example{Text: "REGEDIT4\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\Select]\n\n"},
+		},
+		{
+			Name: "ignored-line", Severity: Error, notes: []string{
+				"stray-line", "swallowed-line", "key-unclosed", "key-blank", "key-too-long", "key-nul",
+				"name-unclosed", "name-too-long", "name-escape", "name-nul", "no-equals", "no-data", "no-key",
+				"unknown-type", "delete-junk", "delete-root", "dword-empty", "dword-digits",
+				"hex-digits", "hex-comma", "hex-blank", "hex-line-blank", "hex-semicolon",
+				"continuation-comma", "continuation-junk", "continuation-broken",
+				"open-quote", "string-escape", "string-nul", "string-junk",
+			},
+			Why:    "Regedit passes over lines that it cannot read, without a word.",
+			Source: regedit + "; " + regFiles,
+			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=DWORD:0000ea60\n\n", Finds: []string{`4:15: error: "MaxUserPort" is ignored: "DWORD:" is no type of data; write "text", dword:, hex: or hex(7): in lower case`}},
+			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=dword:0000ea60\n\n"},
+		},
+		{
+			Name: "truncated-value", Severity: Error, notes: []string{"hex-trailing-comma", "continuation-eof"},
+			Why:    "Regedit takes hex data that stops too early for all there is.",
+			Source: regedit,
+			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=hex(7):34,30,2d,34,30,00,00,\n\n", Finds: []string{`4:45: error: "ReservedPorts": the data ends in a comma without a \; the next line is not part of it`}},
+			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=hex(7):34,30,2d,\\\n  34,30,00,00\n\n"},
+		},
+		{
+			Name: "doubtful-form", Severity: Warning, notes: []string{"utf8-mark", "regedit4-utf16", "header-junk", "key-junk", "odd-byte"},
+			Why:    "Not every regedit reads it, or reads it alike: a UTF-8 byte order mark, REGEDIT4 in UTF-16, text behind the header or a key.",
+			Source: "neilpa/cmd-colors-solarized#21; " + regedit,
+			Bad:    Example{Text: "REGEDIT4 ; exported\n\n[" + parameters + "]\n\n", Finds: []string{`1:9: warning: " ; exported" behind the header is not taken by every regedit`}},
+			Good:   Example{Text: "REGEDIT4\n; exported\n\n[" + parameters + "]\n\n"},
+		},
+		{
+			Name: "cut-off", Severity: Warning, find: findCutOff,
+			Why:    "A .reg file that was cut off imports without a word, and some programs miss a last line that no blank one follows.",
+			Source: "Samba, source3/registry/reg_parse.c",
+			Bad:    Example{Text: strings.TrimSpace(regOf(parameters, "4000-4000")), Finds: []string{"1:1: warning: the file does not end in a blank line, as all that write .reg files have it; it may be cut off"}},
+			Good:   Example{Text: regOf(parameters, "4000-4000")},
+		},
+		{
+			Name: "current-control-set", Severity: Error, find: findCurrentControlSet,
+			Except: &Exception{Warning, "without `--offline`, where the file has numbered control sets, too", isOnline},
+			Why:    "CurrentControlSet is a link that Windows makes at its start; written into an offline hive it is a dead key.",
+			Source: "libyal/winreg-kb",
+			Bad:    Example{Text: regOf(parameters, "4000-4000"), Options: Options{Offline: true}, Finds: []string{`3:1: error: no offline hive has a CurrentControlSet; write ControlSet001, or the one that Select\Current names`}},
+			Good:   Example{Text: regOf(offline1, "4000-4000"), Options: Options{Offline: true}},
+		},
+		{
+			Name: "contradiction", Severity: Warning, notes: []string{"contradiction"},
+			Why:    "Tables of one protocol show one store, those of ipv4 and ipv6, too; where they differ, they are of different times.",
+			Source: "bigfix.me/27007",
+			Bad:    Example{Text: "tcp\n--- ---\n80 90 *\n\ntcp\n--- ---\n80 80 *\n", Finds: []string{"3:1: warning: 81-90/tcp is administered here, but not in the table at :6:1; it is not taken as reserved"}},
+			Good:   Example{Text: "tcp\n--- ---\n80 90 *\n\nudp\n--- ---\n80 80 *\n"},
+		},
+		{
+			Name: "active-store", Severity: Warning, notes: []string{"active"}, find: findActive,
+			Why:    "What is excluded in the active store is gone after the next restart.",
+			Source: "Microsoft, netsh-interface.md",
+			Bad:    Example{Text: add("tcp", 8080, 1, "active"), Finds: []string{"1:1: warning: store=active: 8080/tcp is gone after the next restart; write store=persistent"}},
+			Good:   Example{Text: add("tcp", 8080, 1, "persistent")},
+		},
+		{
+			Name: "edited-script", Severity: Warning, notes: []string{"edited"},
+			Why:    "A script that was changed is not known to do what its list of ports says.",
+			Source: "portreg's own: it knows its scripts to the byte",
+			Bad:    Example{Text: strings.Replace(script("\r\n"), `"errorlevel="`, `"errorlevel=0"`, 1), Finds: []string{"14:1: warning: edited, or by another version: from here on the script is not as this portreg writes it"}},
+			Good:   Example{Text: script("\r\n")},
+		},
+		{
+			Name: "script-form", Severity: Error, notes: []string{"line-end", "encoding"},
+			Why:    "cmd.exe can miss labels behind a lone LF, and reads no UTF-16 and no byte order mark.",
+			Source: "the README's section on scripts",
+			Bad:    Example{Text: script("\n"), Finds: []string{"1:1: error: the line ends in LF alone, where cmd.exe can miss labels; save the script with CRLF"}},
+			Good:   Example{Text: script("\r\n")},
+		},
+		{
+			Name: "ignored-command", Severity: Error, notes: []string{
+				"structure", "namespace", "windows-pe", "component", "pass", "architecture", "component-twice",
+				"child-twice", "action", "order", "order-twice", "length", "no-command",
+			},
+			Why:    "Setup does not run this command in the Windows that it installs.",
+			Source: setup,
+			Bad:    Example{Text: answer("oobeSystem", add("tcp", 8080, 1, "persistent")), Finds: []string{`1:54: error: pass "oobeSystem" does not run RunSynchronous; write "specialize"`}},
+			Good:   Example{Text: answer("specialize", add("tcp", 8080, 1, "persistent"))},
+		},
+		{
+			Name: "unread-command", Severity: Warning, notes: []string{"unread-command"},
+			Why:    "What a command that is more than calls of netsh does to port ranges is not known.",
+			Source: setup,
+			Bad:    Example{Text: answer("specialize", "powershell netsh int ipv4 add excludedportrange tcp 8080 1"), Finds: []string{`1:220: warning: this command does not count: "powershell netsh int ipv4 add excludedportrange tcp 8080 1" is not a netsh command; write netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent`}},
+			Good:   Example{Text: answer("specialize", add("tcp", 8080, 1, "persistent"))},
+		},
+		{
+			Name: "runs-script", Severity: Info, notes: []string{"script"},
+			Why:    "What a script does that an answer file runs is not in the answer file.",
+			Source: setup,
+			Bad:    Example{Text: answer("specialize", `cmd.exe /d /c C:\Windows\Setup\Scripts\web.cmd`), Finds: []string{`1:220: info: "cmd.exe /d /c C:\\Windows\\Setup\\Scripts\\web.cmd" runs what is not in this file; give portreg show the script itself`}},
+			Good:   Example{Text: answer("specialize", add("tcp", 8080, 1, "persistent"))},
+		},
+		{
+			Name: "setup-status", Severity: Warning, notes: []string{"status", "will-reboot"},
+			Why:    "Setup takes netsh's status for a failure, 1, for a wish to restart.",
+			Source: setup,
+			Bad:    Example{Text: answer("specialize", add("tcp", 8080, 1, "persistent")), Finds: []string{"1:220: warning: when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10"}},
+			Good:   Example{Text: answer("specialize", `cmd /c C:\web.cmd`)},
+		},
+		{
+			Name: "architecture-lacks", Severity: Warning, notes: []string{"architecture-lacks"},
+			Why:    "Setup takes the components of the image's architecture only, so that each needs all commands.",
+			Source: setup,
+			Bad:    Example{Text: strings.Replace(answer("specialize", add("tcp", 8080, 1, "persistent")), "</settings>", `<component name="Microsoft-Windows-Deployment" processorArchitecture="x86"/></settings>`, 1), Finds: []string{"1:377: warning: 8080/tcp: not for x86; what counts is there for every architecture"}},
+			Good:   Example{Text: answer("specialize", add("tcp", 8080, 1, "persistent"))},
+		},
+		{
+			Name: "unused-ignore", Severity: Warning, find: findUnusedIgnores,
+			Why:    "An ignore that ignores nothing, whatever the target, hides what will be wrong one day; one that names no rule is misspelt.",
+			Source: "ruff, RUF100",
+			Bad:    Example{Text: "8080  # app portreg:ignore below-1025, touching-range\n", Finds: []string{"1:13: warning: portreg:ignore below-1025 ignores nothing", `1:13: warning: portreg:ignore: "touching-range" is not a rule; did you mean touching-ranges?`}},
+			Good:   Example{Text: "8080  # app portreg:ignore outside-dynamic-range\n"},
+		},
+	}
+})
+
+func isList(l *linter) bool { return l.carried() == 0 }
+
+func isCommands(l *linter) bool { return l.carried() == target.Exclusions }
+
+func isModern(l *linter) bool { return !l.legacy() }
+
+func isOnline(l *linter) bool { return !l.o.Offline }
+
+// What the examples are made with.
+
+func windows(name string) target.Windows {
+	w, _ := target.ByName(name)
+	return w
+}
+
+// regOf is a .reg file with a ReservedPorts value.
+func regOf(key string, ss ...string) string {
+	data := strings.Join(append(ss, ""), "\x00") + "\x00"
+	hex := strings.ReplaceAll(fmt.Sprintf("% x", data), " ", ",")
+	return "REGEDIT4\n\n[" + key + "]\n\"ReservedPorts\"=hex(7):" + hex + "\n\n"
+}
+
+func add(proto string, first, count int, store string) string {
+	return fmt.Sprintf("netsh int ipv4 add excludedportrange protocol=%s startport=%d numberofports=%d store=%s\n", proto, first, count, store)
+}
+
+// script is a .cmd script with another line ending.
+func script(end string) string {
+	var b strings.Builder
+	netsh.WriteCmd(&b, netsh.Converge{Name: "web", Ports: both(ranges.Range{First: 8080, Last: 8080})})
+	return strings.ReplaceAll(b.String(), "\r\n", end)
+}
+
+// answer is an answer file with a command.
+func answer(pass, path string) string {
+	return `<unattend xmlns="urn:schemas-microsoft-com:unattend">` +
+		`<settings pass="` + pass + `"><component name="Microsoft-Windows-Deployment" processorArchitecture="amd64">` +
+		`<RunSynchronous><RunSynchronousCommand><Order>1</Order><Path>` + strings.TrimSpace(path) + `</Path></RunSynchronousCommand></RunSynchronous>` +
+		"</component></settings></unattend>\n"
+}

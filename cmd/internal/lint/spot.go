@@ -1,0 +1,105 @@
+package lint
+
+import (
+	"iter"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+)
+
+// A spot is a place of a file with the entries that stand there: an entry of a list, a
+// row of a capture, a command, or all of a ReservedPorts value.
+type spot struct {
+	line, col int
+	key       string // of a value
+	entries   []ranges.Entry
+}
+
+func (s spot) ports() ranges.Ports { return ranges.PortsOf(s.entries...) }
+
+// spots gives the spots in the order of the file. Where the entries have no place,
+// because the list is too large to be kept or a sysctl setting, all ports are one spot.
+func (l *linter) spots() iter.Seq[spot] {
+	switch {
+	case l.Format == artefact.Reg:
+		return l.values
+	case l.List != nil:
+		return singly(l.List.Entries())
+	case l.Format == artefact.JSON:
+		var ee []ranges.Entry
+		for _, e := range l.Entries {
+			ee = append(ee, e.Entry)
+		}
+		return singly(ee)
+	case l.Format == artefact.Capture:
+		return singly(l.administered())
+	case l.carried() == target.Exclusions:
+		var ee []ranges.Entry
+		for _, a := range l.Adds {
+			ee = append(ee, ranges.Entry{Range: a.Range, Proto: a.Proto, Line: a.Line, Col: a.Col})
+		}
+		return singly(ee)
+	}
+	return func(yield func(spot) bool) {
+		all := spot{line: 1, col: 1}
+		for e := range l.Ports.Entries() {
+			all.entries = append(all.entries, e)
+		}
+		yield(all)
+	}
+}
+
+func singly(entries []ranges.Entry) iter.Seq[spot] {
+	return func(yield func(spot) bool) {
+		for i, e := range entries {
+			if !yield(spot{line: e.Line, col: e.Col, entries: entries[i : i+1]}) {
+				return
+			}
+		}
+	}
+}
+
+func (l *linter) values(yield func(spot) bool) {
+	for _, v := range l.Values {
+		s := spot{line: v.Line, col: v.Col, key: v.Key}
+		for _, r := range v.Entries {
+			s.entries = append(s.entries, ranges.Entry{Range: r, Proto: ranges.Both})
+		}
+		if !yield(s) {
+			return
+		}
+	}
+}
+
+// administered gives the rows of a capture that somebody made.
+func (l *linter) administered() (entries []ranges.Entry) {
+	for _, t := range l.Capture.Tables {
+		for _, row := range t.Rows {
+			if row.Administered {
+				entries = append(entries, ranges.Entry{Range: row.Range, Proto: row.Proto, Line: row.Line, Col: row.Col})
+			}
+		}
+	}
+	return entries
+}
+
+// pool gives the dynamic port range that the ports of a spot are to be kept out of,
+// and whether it is only the default; ok is false if nothing says which one that is.
+func (l *linter) pool(s spot, proto ranges.Proto) (r ranges.Range, assumed, ok bool) {
+	if l.o.Dynamic.IsValid() {
+		return l.o.Dynamic, false, true
+	}
+	for _, d := range l.Dynamic {
+		if d.Proto&proto != 0 && target.SameName(d.Key, s.key) {
+			return d.Range, false, true
+		}
+	}
+	switch l.mechanism() {
+	case target.ReservedPorts:
+		return target.DefaultLegacyRange, true, true
+	case target.Exclusions:
+		return target.DefaultDynamicRange, true, true
+	}
+	return r, false, false
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/lint"
+	"portreg/cmd/internal/report"
+	"portreg/ranges"
+)
+
+type lintCmd struct {
+	Target   targetFlag   `short:"t" placeholder:"TARGET" help:"The version of Windows that the files are for: ${versions}. Default: a .reg is for Server 2003, captures, scripts and answer files for a later one; lists are for any."`
+	Format   string       `short:"f" enum:"text,json,github" default:"text" placeholder:"FORMAT" help:"How to print: text (default), json, or github, which annotates pull requests."`
+	FailOn   string       `enum:"error,warning,info,never" default:"warning" placeholder:"LEVEL" help:"The least severity that makes the status 1: error, warning (default), info, or never."`
+	Ignore   []ruleFlag   `placeholder:"RULE" help:"Leave out a rule; repeatable."`
+	Offline  bool         `help:"The .reg files are meant for an offline hive."`
+	Dynamic  ranges.Range `placeholder:"FIRST-LAST" help:"The dynamic port range of the machines, if it is known."`
+	Protocol protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
+	Files    []fileName   `arg:"" name:"file" help:"Range lists, .reg files, scripts, answer files, netsh captures; - is standard input."`
+}
+
+func (*lintCmd) examples() string {
+	return `  portreg lint ports.txt
+  portreg lint -t 2003 --ignore outside-dynamic-range ports.txt merged.reg
+  portreg lint -t 2022 -f json --fail-on never ports.txt
+`
+}
+
+// ruleFlag is the name of a rule.
+type ruleFlag string
+
+func (f *ruleFlag) UnmarshalText(text []byte) error {
+	*f = ruleFlag(text)
+	return lint.CheckName(string(text))
+}
+
+// Run reads all files before it prints anything.
+func (c *lintCmd) Run(s *session) error {
+	o := lint.Options{Target: c.Target.Windows, Dynamic: c.Dynamic, Offline: c.Offline}
+	for _, name := range c.Ignore {
+		o.Ignore = append(o.Ignore, string(name))
+	}
+	findings := []lint.Finding{}
+	var wrong []error
+	for _, file := range c.Files {
+		content, err := s.read(file, artefact.Options{Proto: c.Protocol.Proto, Written: true})
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		content.File = string(file) // each form has its own way to write names
+		findings = append(findings, lint.Check(content, o)...)
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return err
+	}
+	c.judge(s, findings)
+	return c.print(s, findings)
+}
+
+func (c *lintCmd) print(s *session, ff []lint.Finding) error {
+	switch c.Format {
+	case "json":
+		return report.FindingsJSON(s.out, ff)
+	case "github":
+		return report.FindingsGitHub(s.out, ff)
+	}
+	return report.FindingsText(s.out, ff, s.colour())
+}
+
+// judge sets the status, and says how many findings there are.
+func (c *lintCmd) judge(s *session, ff []lint.Finding) {
+	var counts [lint.Error + 1]int
+	var least lint.Severity
+	never := least.UnmarshalText([]byte(c.FailOn)) != nil
+	for _, f := range ff {
+		counts[f.Severity]++
+		if f.Severity >= least && !never {
+			s.found()
+		}
+	}
+	var texts []string
+	for severity := lint.Error; ; severity-- {
+		if n := counts[severity]; n > 0 {
+			texts = append(texts, report.Count(n, severity.String()))
+		}
+		if severity == lint.Info {
+			break
+		}
+	}
+	if texts != nil {
+		s.sayf("%s", strings.Join(texts, ", "))
+	}
+}
