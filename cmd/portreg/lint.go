@@ -12,7 +12,7 @@ import (
 
 type lintCmd struct {
 	Target   targetFlag   `short:"t" placeholder:"TARGET" help:"The version of Windows that the files are for: ${versions}. Default: a .reg is for Server 2003, captures, scripts and answer files for a later one; lists are for any."`
-	Format   string       `short:"f" enum:"text,json,github" default:"text" placeholder:"FORMAT" help:"How to print: text (default), json, or github, which annotates pull requests."`
+	Format   string       `short:"f" enum:"text,json,github,sarif" default:"text" placeholder:"FORMAT" help:"How to print: text (default), json, github, which annotates pull requests, or sarif, for code scanning."`
 	FailOn   string       `enum:"error,warning,info,never" default:"warning" placeholder:"LEVEL" help:"The least severity that makes the status 1: error, warning (default), info, or never."`
 	Ignore   []ruleFlag   `placeholder:"RULE" help:"Leave out a rule; repeatable."`
 	Offline  bool         `help:"The .reg files are meant for an offline hive."`
@@ -66,6 +66,8 @@ func (c *lintCmd) print(s *session, ff []lint.Finding) error {
 		return report.FindingsJSON(s.out, ff)
 	case "github":
 		return report.FindingsGitHub(s.out, ff)
+	case "sarif":
+		return report.FindingsSARIF(s.out, ff, lint.Rules(), readBuild().version)
 	}
 	return report.FindingsText(s.out, ff, s.colour())
 }

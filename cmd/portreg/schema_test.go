@@ -281,3 +281,15 @@ func TestDiffSchema(t *testing.T) {
 	f.check(t, "1-65535", "diff", "-f", "json", filepath.Join(testdata, "ports.txt"), "-")
 	f.judge(t, 100)
 }
+
+func TestLintSchema(t *testing.T) {
+	t.Parallel()
+	f := formOf(t, "lint")
+	for _, file := range someFiles(t) {
+		for _, target := range []string{"2003", "7", "2022"} {
+			f.check(t, "", "lint", "-f", "json", "-t", target, "--offline", "--protocol", "tcp", file)
+		}
+	}
+	f.check(t, "80, 80 # \u202e portreg:ignore nothing\n", "lint", "-f", "json", "-", filepath.Join(testdata, "ports.txt"))
+	f.judge(t, 500)
+}
