@@ -31,6 +31,13 @@ func (*lintCmd) examples() string {
 // ruleFlag is the name of a rule.
 type ruleFlag string
 
+func (ruleFlag) words() (names []string) {
+	for _, r := range lint.Rules() {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
 func (f *ruleFlag) UnmarshalText(text []byte) error {
 	*f = ruleFlag(text)
 	return lint.CheckName(string(text))

@@ -29,6 +29,7 @@ var shells = []struct {
 	{"bash", []string{"bash", "--noprofile", "--rcfile", "shells/bash.rc", "-i"}, []string{"(files)"}},
 	{"zsh", []string{"zsh", "-f", "shells/zsh.zsh"}, folder},
 	{"fish", []string{"fish", "--no-config", "shells/fish.fish"}, folder},
+	{"powershell", []string{"node", "powershell/complete.mjs"}, []string{"(files)"}},
 }
 
 // folder is what there is where the shells run.
@@ -159,6 +160,8 @@ var questions = []struct{ line, want string }{
 	{"portreg gen a b --al", "--allow-empty"},
 	{"portreg gen -o fmt --sh", ""},
 	{"portreg gen -o fmt --dy", "--dynamic"},
+	{"portreg lint --fail-on=", "error warning info never"},
+	{"portreg lint --ignore outside-", "outside-dynamic-range"},
 	{"portreg show --control-set ", "current"},
 	{"portreg show --port 80 --protocol ", "tcp udp"},
 	{"portreg show gen -", "flags show"},
@@ -258,7 +261,7 @@ func TestCompletionText(t *testing.T) {
 	for i, text := range []string{
 		"'; touch pwned; '", `"; touch pwned; "`, "$(touch pwned)", "`touch pwned`", `\$(touch pwned)`, `\'; touch pwned; '`,
 		"]:x:{touch pwned}", "[a]: b", "(touch pwned)", "<(touch pwned)", "=(touch pwned)", "{touch,pwned}", "#x", `\`, `%F{red}%x %ProgramData%\portreg`,
-		"tcp|udp", "& touch pwned", "*?~!!", "--x", "$HOME ${x} $x",
+		"tcp|udp", "& touch pwned", "*?~!!", "--x", "$HOME ${x} $x", "\u2018; touch pwned; \u2019", "@'", "\u201c$(touch pwned)\u201d",
 	} {
 		p.Commands = append(p.Commands, usage.Command{
 			Name: fmt.Sprintf("c%02d", i), About: text,

@@ -65,9 +65,10 @@ const psTail = `
     $flags = $true
     $count = 1
     foreach ($element in $ast.CommandElements) {
-        if ($element.Extent.EndOffset -ge $cursor) { break }
         $text = $element.Extent.Text
-        if ($null -eq $command) {
+        if ($element.Extent.EndOffset -ge $cursor) {
+            # it is the word to complete, or behind that
+        } elseif ($null -eq $command) {
             $command = '' # text is portreg
         } elseif ($flag -ne '') {
             $flag = ''
@@ -86,7 +87,7 @@ const psTail = `
     $value = $word
     if ($flag -ne '') {
         $key = $command + ' ' + $flag
-    } elseif ($flags -and $word -cmatch '^(--[^=]*)=(.*)$') {
+    } elseif ($flags -and $word -cmatch '^(--[a-z-]+)=(.*)$') {
         $key = $command + ' ' + $Matches[1]
         $before = $Matches[1] + '='
         $value = $Matches[2]

@@ -21,6 +21,13 @@ function content({ value, encoding, nonewline }) {
 }
 
 export const cmdlets = {
+  "register-argumentcompleter": {
+    parameters: { native: "switch", commandname: "value", scriptblock: "value" },
+    run({ native, commandname, scriptblock }) {
+      if (!native || !scriptblock.body) throw new Unsupported(undefined, "such a completer");
+      this.completers.set(commandname, scriptblock);
+    },
+  },
   "set-strictmode": {
     parameters: { version: "value" },
     run({ version }) {

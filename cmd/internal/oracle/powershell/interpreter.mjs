@@ -8,7 +8,7 @@
 import { parse } from "./grammar.mjs";
 import { cmdlets } from "./cmdlets.mjs";
 import { regex } from "./regex.mjs";
-import { FileItem, Hashtable, NOTHING, PSError, Unsupported, isArray, text } from "./values.mjs";
+import { CompletionResult, FileItem, Hashtable, NOTHING, PSError, Unsupported, isArray, text } from "./values.mjs";
 
 class Return {}
 class Exit {
@@ -45,6 +45,7 @@ export class Interpreter {
     this.machine = machine;
     this.print = print;
     this.functions = new Map();
+    this.completers = new Map(); // of programs, by their names
     this.script = new Scope();
     this.scope = this.script;
     for (const [name, value] of [["true", true], ["false", false], ["null", null], ["erroractionpreference", "Continue"]]) {
@@ -219,6 +220,13 @@ export class Interpreter {
     } finally {
       this.scope = caller;
     }
+  }
+
+  // about_Functions_Argument_Completion: a native completer gets the word, the syntax
+  // tree of the command and the place of the cursor.
+  complete(name, word, ast, cursor) {
+    const values = [word, ast, cursor].map((value) => ({ value }));
+    return this.output((out) => this.call(undefined, this.completers.get(name), values, out));
   }
 
   // about_Redirection and about_Preference_Variables: redirected standard error
@@ -501,12 +509,21 @@ const expressions = {
   multiplicative_expression: binary,
   format_expression: binary,
   argument_expression: binary,
+  additive_argument_expression: binary,
   variable(node) {
     return this.variable(node);
   },
-  // about_Quoting_Rules: '' is ' in a verbatim string.
+  // about_Quoting_Rules: '' is ' in a verbatim string; typographic quotes are quotes.
   verbatim_string_characters(node) {
-    return node.text.slice(1, -1).replaceAll("''", "'");
+    return node.text.slice(1, -1).replace(/['\u2018-\u201b]{2}/g, ([, quote]) => quote);
+  },
+  // about_Script_Blocks
+  script_block_expression(node) {
+    const block = node.children[1];
+    const [head, body, ...rest] = block.children;
+    expect(node, block.type === "script_block" && head.type === "param_block" && rest.length === 0);
+    const list = head.children.find((part) => part.type === "parameter_list");
+    return { parameters: list.children.filter((part) => part.type === "script_parameter").map(parameterName), body: [only(body)], takesMore: false };
   },
   decimal_integer_literal(node) {
     expect(node, /^[0-9]{1,9}$/.test(node.text));
@@ -564,13 +581,18 @@ const expressions = {
   },
   invokation_expression(node) {
     const [base, sign, key, list, ...rest] = node.children;
-    const name = memberName(node, sign, key, rest);
-    const object = this.expression(base);
-    const method = object instanceof Hashtable && methods[name];
-    if (!method) throw new Unsupported(node, `method ${name} of ${kind(object)}`);
     const values = list.children.find((part) => part.type === "argument_expression_list");
     const given = values ? values.children.filter((part) => part.type !== ",") : [];
-    return method(object, ...given.map((part) => this.expression(part)));
+    const give = () => given.map((part) => this.expression(part));
+    if (base.type === "type_literal") {
+      expect(node, base.text + sign.text + key.text === "[System.Management.Automation.CompletionResult]::new" && rest.length === 0);
+      return new CompletionResult(...give());
+    }
+    const name = memberName(node, sign, key, rest);
+    const object = this.expression(base);
+    const method = object instanceof Hashtable ? methods[name] : typeof object === "string" && stringMethods[name];
+    if (!method) throw new Unsupported(node, `method ${name} of ${kind(object)}`);
+    return method(object, ...give());
   },
   expression_with_unary_operator(node) {
     const parts = node.children;
@@ -590,6 +612,14 @@ const methods = {
   Remove: (table, key) => {
     table.delete(key);
     return NOTHING;
+  },
+};
+
+// String.StartsWith(String, StringComparison), the latter by its name.
+const stringMethods = {
+  StartsWith(value, start, comparison) {
+    if (typeof start !== "string" || comparison !== "Ordinal") throw new Unsupported(undefined, `StartsWith by ${comparison}`);
+    return value.startsWith(start);
   },
 };
 

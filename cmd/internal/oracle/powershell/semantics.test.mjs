@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Interpreter } from "./interpreter.mjs";
-import { PSError, Unsupported } from "./values.mjs";
+import { CompletionResult, Hashtable, PSError, Unsupported } from "./values.mjs";
 
 // The machine of these tests has the program p.exe, which ends with the status
 // that its first argument is and prints the others, and no files.
@@ -68,6 +68,9 @@ const meanings = [
   ["about_Split", "-split gives the pieces", "$a, $b = '80 11' -split ' '; $a; $b", ["80", "11"]],
   ["about_Type_Conversion", "[int] of digits", "[int]'080' + 1", [81]],
   ["about_Quoting_Rules", "'' is ' in a verbatim string, and nothing else is special", "'a''b $x `n \"'", ["a'b $x `n \""]],
+  ["about_Quoting_Rules", "typographic quotes in a verbatim string are quotes too", "'a\u2018\u2018b\u2019\u2019'", ["a\u2018b\u2019"]],
+  ["String.StartsWith", "Ordinal goes by the characters", "'--ab'.StartsWith('--', 'Ordinal'); 'a'.StartsWith('A', 'Ordinal'); 'a'.StartsWith('', 'Ordinal')", [true, false, true]],
+  ["Character Classes in Regular Expressions", ". is any character but a line feed", "'a=b' -cmatch '^(.*)=(.*)$'; $Matches[2]", [true, "b"]],
   ["about_Do", "do runs before it asks, while after", "$i = 0; do { $i += 1 } while ($i -lt 0); while ($i -lt 3) { $i += 1 }\n$i", [3]],
   ["about_If", "elseif and else", "foreach ($i in 1, 2, 3) { if ($i -eq 1) { 'a' } elseif ($i -eq 2) { 'b' } else { 'c' } }", ["a", "b", "c"]],
   ["about_Try_Catch_Finally", "an error of a cmdlet that stops can be caught; $_ is it", "try { Get-Content -LiteralPath 'Z:\\x'; 'not here' } catch { $_.Exception.Message }", ["there is no such file"]],
@@ -111,6 +114,28 @@ const refused = [
   ["a function with the name of a cmdlet", "function Get-Content { }"],
   ["an error that nothing catches", "Get-Content -LiteralPath 'Z:\\x'"],
 ];
+
+// about_Functions_Argument_Completion, Register-ArgumentCompleter: what a native completer
+// gets, and that its variables are its own.
+test("Register-ArgumentCompleter -Native", () => {
+  const interpreter = new Interpreter(machine);
+  interpreter.run(`${start}$a = 1
+Register-ArgumentCompleter -Native -CommandName p -ScriptBlock {
+  param($word, $ast, $cursor)
+  $a = 2
+  $word
+  foreach ($element in $ast.CommandElements) { $element }
+  [System.Management.Automation.CompletionResult]::new('x' + $cursor, 'x', 'ParameterValue', 'tip')
+  if ($cursor -eq 3) { return }
+  $a
+}
+`);
+  const ast = new Hashtable([["CommandElements", ["p", "w"]]]);
+  assert.deepEqual(interpreter.complete("p", "w", ast, 3), ["w", "p", "w", new CompletionResult("x3", "x", "ParameterValue", "tip")]);
+  assert.equal(interpreter.complete("p", "w", ast, 4).at(-1), 2);
+  assert.equal(interpreter.script.variables.get("a"), 1);
+  assert.throws(() => new CompletionResult("", "x", "ParameterValue", "tip"), Unsupported);
+});
 
 for (const [topic, claim, script, want] of meanings) {
   test(`${topic}: ${claim}`, () => assert.deepEqual(run(script), want));

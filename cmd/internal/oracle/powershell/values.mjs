@@ -54,6 +54,18 @@ export class FileItem {
   }
 }
 
+// CompletionResult is System.Management.Automation.CompletionResult, whose constructor
+// wants four texts, none of them empty, and the name of a type of results.
+export class CompletionResult {
+  constructor(completionText, listItemText, resultType, toolTip) {
+    const texts = [completionText, listItemText, toolTip];
+    if (resultType !== "ParameterValue" || !texts.every((each) => typeof each === "string" && each)) {
+      throw new Unsupported(undefined, `such a result: ${texts}, ${resultType}`);
+    }
+    Object.assign(this, { CompletionText: completionText, ToolTip: toolTip });
+  }
+}
+
 export const isArray = Array.isArray;
 
 // text is what a value is in a string.
