@@ -16,8 +16,9 @@ import (
 )
 
 type showCmd struct {
-	Format     string       `short:"f" enum:"text,json" default:"text" placeholder:"FORMAT" help:"How to print: text, which is a range list again (default), or json."`
+	Format     string       `short:"f" enum:"text,json,svg" default:"text" placeholder:"FORMAT" help:"How to print: text, which is a range list again (default), json, or svg, a picture."`
 	Port       ranges.Range `placeholder:"N[-M]" help:"Print which entries have these ports; status 1 if none."`
+	Target     targetFlag   `short:"t" placeholder:"VERSION" help:"With -f svg: the Windows whose dynamic port range is drawn if the file names none: ${versions}."`
 	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file, only the value in this control set."`
 	Protocol   protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
@@ -26,12 +27,15 @@ type showCmd struct {
 func (*showCmd) examples() string {
 	return `  portreg show current.reg
   portreg show --port 8080 current.reg ports.txt
-  portreg show -f json current.reg
+  portreg show -f svg -t 2022 ports.txt
 `
 }
 
 // Run reads all files before it prints any.
 func (c *showCmd) Run(s *session) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	var all []*artefact.Content
 	var wrong []error
 	for _, file := range c.Files {
@@ -42,17 +46,31 @@ func (c *showCmd) Run(s *session) error {
 		return err
 	}
 	w := bufio.NewWriter(s.out)
-	if c.Format == "json" {
+	switch c.Format {
+	case "json":
 		c.printJSON(w, all)
-	} else {
+	case "svg":
+		c.printSVG(s, w, all)
+	default:
 		c.printText(s, w, all)
 	}
 	c.judge(s, all)
 	return w.Flush()
 }
 
+// check tells which flags do not go together.
+func (c *showCmd) check() error {
+	switch svg := c.Format == "svg"; {
+	case svg && c.Port.IsValid():
+		return errors.New("--port picks entries, and a picture of them alone would show reserved ports as free; leave out one of --port and -f svg")
+	case !svg && c.Target.given():
+		return errors.New("-t only matters to a picture; give it with -f svg")
+	}
+	return nil
+}
+
 func (c *showCmd) read(s *session, file fileName) (*artefact.Content, error) {
-	content, err := s.read(file, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto})
+	content, err := s.read(file, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg"})
 	if err != nil {
 		return nil, err
 	}
