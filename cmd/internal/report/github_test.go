@@ -46,10 +46,10 @@ func unescape(text string, pairs ...string) string {
 }
 
 // isCommand tells whether a line could be a command, in either form that the runner
-// knows (ActionCommand.TryParse).
+// knows (ActionCommand.TryParse). Their names are words such as error and add-mask.
 func isCommand(line string) bool {
-	_, ok := parseCommand(line)
-	return ok || strings.Contains(line, "##[")
+	c, ok := parseCommand(line)
+	return ok && strings.Trim(c.name, "abcdefghijklmnopqrstuvwxyz-") == "" || strings.Contains(line, "##[")
 }
 
 // runnerLines are the lines that the runner sees: StreamReader.ReadLine ends one at
@@ -61,22 +61,48 @@ func runnerLines(text string) []string {
 
 func TestFindingsGitHub(t *testing.T) {
 	for _, f := range hostileFindings() {
-		got := form(t, func(b *bytes.Buffer) error { return FindingsGitHub(b, []lint.Finding{f}) })
-		lines := runnerLines(got)
-		c, ok := parseCommand(lines[0])
-		if len(lines) != 1 || !ok {
-			t.Errorf("%+v is %q", f, got)
-			continue
+		annotates(t, f)
+	}
+}
+
+// Whatever a name and a text are, they are read back, and are nothing else.
+func FuzzFindings(f *testing.F) {
+	for _, text := range hostile {
+		f.Add(text, text)
+	}
+	f.Fuzz(func(t *testing.T, name, text string) {
+		if name == "" {
+			t.Skip() // which no file is called
 		}
-		want := command{map[lint.Severity]string{lint.Error: "error", lint.Warning: "warning", lint.Info: "notice"}[f.Severity], Printable(f.Text),
-			map[string]string{"file": clean(f.File), "line": fmt.Sprint(f.Line), "col": fmt.Sprint(f.Col), "title": "portreg some-rule"}}
-		if f.File == "-" {
-			want.data = fmt.Sprintf("<stdin>:%d:%d: %s", f.Line, f.Col, want.data)
-			want.properties = map[string]string{"title": "portreg some-rule"}
+		finding := lint.Finding{File: name, Line: 3, Col: 4, Rule: "some-rule", Severity: lint.Warning, Text: text}
+		if !strings.HasPrefix(name, "=") { // of which the runner eats some
+			annotates(t, finding)
 		}
-		if fmt.Sprint(c) != fmt.Sprint(want) {
-			t.Errorf("%+v is\n%+v, want\n%+v", f, c, want)
+		line := form(t, func(b *bytes.Buffer) error { return FindingsText(b, []lint.Finding{finding}, false) })
+		if len(runnerLines(line)) != 1 || isCommand(line) || Printable(strings.TrimSuffix(line, "\n"))+"\n" != line {
+			t.Errorf("%q", line)
 		}
+		plainText(t, messageOf(text).Text)
+	})
+}
+
+// annotates checks that the runner makes just the finding of its command.
+func annotates(t *testing.T, f lint.Finding) {
+	t.Helper()
+	got := form(t, func(b *bytes.Buffer) error { return FindingsGitHub(b, []lint.Finding{f}) })
+	lines := runnerLines(got)
+	c, ok := parseCommand(lines[0])
+	if len(lines) != 1 || !ok {
+		t.Fatalf("%+v is %q", f, got)
+	}
+	want := command{map[lint.Severity]string{lint.Error: "error", lint.Warning: "warning", lint.Info: "notice"}[f.Severity], Printable(f.Text),
+		map[string]string{"file": clean(f.File), "line": fmt.Sprint(f.Line), "col": fmt.Sprint(f.Col), "title": "portreg some-rule"}}
+	if f.File == "-" {
+		want.data = fmt.Sprintf("<stdin>:%d:%d: %s", f.Line, f.Col, want.data)
+		want.properties = map[string]string{"title": "portreg some-rule"}
+	}
+	if fmt.Sprint(c) != fmt.Sprint(want) {
+		t.Errorf("%+v is\n%+v, want\n%+v", f, c, want)
 	}
 }
 

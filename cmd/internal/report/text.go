@@ -35,12 +35,12 @@ func Printable(text string) string {
 }
 
 // FileName gives the name of an input or output for messages: "<stdin>" for -, and
-// quoted as in Go if it could not be printed as it is.
+// quoted as in Go if it could not be printed as it is, with the colon of a place after it.
 func FileName(name string) string {
 	switch {
 	case name == "-":
 		return "<stdin>"
-	case name != Printable(name):
+	case name+":" != Printable(name+":"):
 		return `"` + Printable(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)) + `"`
 	}
 	return name

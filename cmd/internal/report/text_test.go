@@ -24,7 +24,7 @@ func TestFileName(t *testing.T) {
 			t.Errorf("FileName(%q) = %s, want %s", name, got, want)
 		}
 	}
-	for _, name := range []string{"a\nb", "\x1b[2J", "a\xff", `\"` + "\u202e", "::error::x", "##[group]\t"} {
+	for _, name := range []string{"a\nb", "\x1b[2J", "a\xff", `\"` + "\u202e", ":", " :", "::error::x", "##[group]\t"} {
 		got := FileName(name)
 		if back, err := strconv.Unquote(got); back != name || err != nil || got != Printable(got) {
 			t.Errorf("FileName(%q) = %s, which is %q, %v", name, got, back, err)
