@@ -11,7 +11,7 @@ import (
 
 // explainEntry says why token is not an entry of a list, and what to write.
 func explainEntry(token string) string {
-	return fmt.Sprintf("%q is not a port range; %s", clip(token), entryAdvice(token))
+	return fmt.Sprintf("%q is not a port range; %s", clip(token, maxQuote), entryAdvice(token))
 }
 
 // explainRange says why s is not a port range, and what to write.
@@ -23,7 +23,7 @@ func explainRange(s string) string {
 	} else if sk.isRange() && (sk.word == "" || sk.word == "tcp" || sk.word == "udp") {
 		advice = fmt.Sprintf("write %v", sk.repaired())
 	}
-	return fmt.Sprintf("%q is not a port range; %s", clip(s), advice)
+	return fmt.Sprintf("%q is not a port range; %s", clip(s, maxQuote), advice)
 }
 
 // entryAdvice says what to write for token, as far as it can be guessed.
@@ -39,7 +39,7 @@ func entryAdvice(token string) string {
 		return "write " + strings.Join(list, ", ")
 	}
 	if entry, comment, ok := missingSign(token); ok {
-		return fmt.Sprintf("write %s # %s", entry, clip(comment))
+		return fmt.Sprintf("write %s # %s", entry, clip(comment, maxQuote))
 	}
 	if strings.HasPrefix(token, "//") || strings.HasPrefix(token, ";") {
 		return "start comments with #"
@@ -70,9 +70,11 @@ func missingSign(token string) (entry, comment string, ok bool) {
 	return entry, comment, ok && unicode.IsLetter(first)
 }
 
-// clip shortens s to what a message can quote.
-func clip(s string) string {
-	const most = 40
+// maxQuote is how many characters of a token a message quotes.
+const maxQuote = 40
+
+// clip shortens s to most characters and three dots.
+func clip(s string, most int) string {
 	n := 0
 	for i := range s {
 		if n++; n > most {

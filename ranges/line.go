@@ -10,6 +10,7 @@ const (
 	bom       = "\uFEFF"
 	blanks    = " \t"
 	directive = "portreg:" // begins the part of a comment that is for portreg
+	maxLabel  = 200        // characters: a line has one comment for up to 65,536 entries
 	maxLine   = 2 << 20    // bytes of a line without its ending; 65,536 entries need 1.1 MB
 )
 

@@ -77,7 +77,7 @@ func (l *List) Comment(line int) string {
 	return bareComment(l.lines[line-1].comment)
 }
 
-// Label is Comment without its directive.
+// Label is Comment without its directive; of a long one, the first 200 characters.
 func (l *List) Label(line int) string { return labelOf(l.Comment(line)) }
 
 func bareComment(comment string) string {
@@ -90,12 +90,12 @@ func labelOf(comment string) string {
 	if found {
 		label = strings.TrimRight(label, "#"+blanks)
 	}
-	return label
+	return clip(label, maxLabel)
 }
 
 // Labels gives what was written, on the same line, beside the entries that have a port of one of
 // the protocols in common with r: the comments, without '#', directive and the blanks around them,
-// in order, each once.
+// in order, each once, as [List.Label] gives them.
 func (l *List) Labels(r Range, p Proto) []string {
 	all := l.labels()
 	from := sort.Search(len(all), func(i int) bool { return all[i].reach >= r.First })

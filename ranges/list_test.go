@@ -360,6 +360,18 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+func TestLongLabel(t *testing.T) {
+	l, err := Parse("ports.txt", []byte("80 # "+strings.Repeat("ä", 200)+"\n81 # "+strings.Repeat("ä", 201)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range []string{"", strings.Repeat("ä", 200), strings.Repeat("ä", 200) + "..."} {
+		if got := l.Label(line); got != want {
+			t.Errorf("Label(%d) = %q", line, got)
+		}
+	}
+}
+
 func TestComment(t *testing.T) {
 	l, err := Parse("ports.txt", []byte("\uFEFF# title\n80 ## web #1 \t\r\n\n443 # tls # portreg:ignore below-1025"))
 	if err != nil {

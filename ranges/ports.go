@@ -45,7 +45,7 @@ func (p *Proto) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is not a protocol; write tcp or udp", clip(string(text)))
+	return fmt.Errorf("%q is not a protocol; write tcp or udp", clip(string(text), maxQuote))
 }
 
 // Ports is what is reserved for each protocol. The zero value holds nothing.

@@ -53,9 +53,13 @@ func (c *Content) readWritten(in input, text []byte) (err error) {
 	if !in.o.Port.IsValid() {
 		return nil
 	}
+	line, label := 0, ""
 	for _, e := range c.List.Entries() {
+		if e.Line != line { // one comment may be that of thousands of entries
+			line, label = e.Line, c.List.Label(e.Line)
+		}
 		if overlap(e.Range, in.o.Port) {
-			c.Entries = append(c.Entries, Entry{e, c.List.Label(e.Line)})
+			c.Entries = append(c.Entries, Entry{e, label})
 		}
 	}
 	c.Ports = portsOf(c.Entries)
