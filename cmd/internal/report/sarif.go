@@ -56,10 +56,13 @@ func leftOut(n, all int) []sarifNotification {
 	return []sarifNotification{{"warning", sarifMessage{text}}}
 }
 
+// sarifRuleOf gives all that GitHub wants of a rule, which is both descriptions
+// (docs.github.com, SARIF support for code scanning).
 func sarifRuleOf(r lint.Rule) sarifRule {
 	return sarifRule{
 		ID:               r.Name,
 		ShortDescription: messageOf(r.Why),
+		FullDescription:  messageOf(r.Why),
 		Help:             messageOf(r.Why + " Source: " + r.Source),
 		Default:          sarifConfiguration{levels[r.Severity]},
 	}
@@ -106,6 +109,7 @@ type sarifDriver struct {
 type sarifRule struct {
 	ID               string             `json:"id"`
 	ShortDescription sarifMessage       `json:"shortDescription"`
+	FullDescription  sarifMessage       `json:"fullDescription"`
 	Help             sarifMessage       `json:"help"`
 	Default          sarifConfiguration `json:"defaultConfiguration"`
 }

@@ -56,9 +56,9 @@ type sarif struct {
 			Driver struct {
 				Name, Version string
 				Rules         []struct {
-					ID                     string
-					ShortDescription, Help struct{ Text string }
-					DefaultConfiguration   struct{ Level string }
+					ID                                      string
+					ShortDescription, FullDescription, Help struct{ Text string }
+					DefaultConfiguration                    struct{ Level string }
 				}
 			}
 		}
@@ -120,7 +120,7 @@ func TestFindingsSARIF(t *testing.T) {
 	levels := map[lint.Severity]string{lint.Error: "error", lint.Warning: "warning", lint.Info: "note"}
 	for i, r := range sarifRules {
 		got := driver.Rules[i]
-		if got.ID != r.Name || plainText(t, got.ShortDescription.Text) != r.Why || plainText(t, got.Help.Text) != r.Why+" Source: "+r.Source || got.DefaultConfiguration.Level != levels[r.Severity] {
+		if got.ID != r.Name || plainText(t, got.ShortDescription.Text) != r.Why || got.FullDescription != got.ShortDescription || plainText(t, got.Help.Text) != r.Why+" Source: "+r.Source || got.DefaultConfiguration.Level != levels[r.Severity] {
 			t.Errorf("%+v is %+v", r, got)
 		}
 	}
