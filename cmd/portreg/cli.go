@@ -18,6 +18,13 @@ const (
 	statusTrouble = 2 // the command line, the input or the output is no good
 )
 
+// What the statuses mean, as README.md and the manual page say it.
+const (
+	statusFineMeans    = "fine; nothing differs"
+	statusFoundMeans   = "differences (`diff`, `gen --check`, `fmt -l`, `fmt -d`, `fmt --check`), a listed port that is not reserved (`verify`), findings (`lint`), or no reservation found (`show`)"
+	statusTroubleMeans = "trouble: usage, input that cannot be read, output that cannot be written; nothing was written"
+)
+
 // A command is what Run is called on once the command line is read.
 type command interface {
 	Run(*session) error
@@ -36,6 +43,7 @@ var commands = [...]struct {
 	{"verify", "Tell whether a machine's state covers range lists.", func() command { return &verifyCmd{} }},
 	{"fmt", "Bring range lists into their canonical form.", func() command { return &fmtCmd{} }},
 	{"completion", "Print the script that completes portreg's commands in a shell.", func() command { return &completionCmd{} }},
+	{"man", "Print portreg's manual page.", func() command { return &manCmd{} }},
 }
 
 // cli is the command line without its commands.

@@ -13,7 +13,7 @@ import (
 
 // The model can be built: tags are checked when the program runs only.
 func TestModel(t *testing.T) {
-	for args, want := range map[string]int{"": 7, "gen": 1, "show x": 1, "lint": 1, "diff": 1, "verify": 1, "fmt --help": 1, "completion": 1, "--help": 7, "--help gen": 7, "nonsense": 7} {
+	for args, want := range map[string]int{"": 8, "gen": 1, "show x": 1, "lint": 1, "diff": 1, "verify": 1, "fmt --help": 1, "completion": 1, "man": 1, "--help": 8, "--help gen": 8, "nonsense": 8} {
 		parser, err := newParser(strings.Fields(args), io.Discard, io.Discard)
 		if err != nil {
 			t.Errorf("%s: %v", args, err)
@@ -28,7 +28,7 @@ func TestModel(t *testing.T) {
 // The examples of the help work when pasted, in a folder that has the files they
 // name.
 func TestExamples(t *testing.T) {
-	for _, c := range []interface{ examples() string }{&cli{}, &genCmd{}, &showCmd{}, &lintCmd{}, &diffCmd{}, &verifyCmd{}, &fmtCmd{}, &completionCmd{}} {
+	for _, c := range []interface{ examples() string }{&cli{}, &genCmd{}, &showCmd{}, &lintCmd{}, &diffCmd{}, &verifyCmd{}, &fmtCmd{}, &completionCmd{}, &manCmd{}} {
 		lines := strings.Split(strings.Trim(c.examples(), "\n"), "\n")
 		if len(lines) < 2 || len(lines) > 3 {
 			t.Errorf("%T has %d examples", c, len(lines))

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -225,9 +226,24 @@ func TestEqualRangesGiveEqualBytes(t *testing.T) {
 	}
 }
 
-// The statuses are part of the contract.
+// The statuses are part of the contract: the README's table is that of the code.
 func TestStatuses(t *testing.T) {
 	if statusFine != 0 || statusFound != 1 || statusTrouble != 2 {
 		t.Error("the statuses are not 0, 1, 2")
+	}
+	readme, err := os.ReadFile(filepath.Join(moduleRoot, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(readme), "\n## Status\n")
+	var got, want []string
+	for _, row := range regexp.MustCompile(`(?m)^\| (\d \| .*) \|$`).FindAllStringSubmatch(table, -1) {
+		got = append(got, row[1])
+	}
+	for _, s := range statuses() {
+		want = append(want, s.Name+" | "+s.About)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("README.md has %q, want %q", got, want)
 	}
 }

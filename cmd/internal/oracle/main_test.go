@@ -46,6 +46,8 @@ var programs = []struct{ name, debian string }{
 	{"zsh", "zsh"},
 	{"fish", "fish"},
 	{"shellcheck", "shellcheck"},
+	{"mandoc", "mandoc"},
+	{"groff", "groff-base"},
 	{"git", "git"},
 	{"pre-commit", "pre-commit"},
 }

@@ -18,7 +18,11 @@ func zsh(p *Program) string {
 }
 
 func (c *Command) zsh(common []Flag) string {
-	return "\t\t_arguments -s -S : \\\n" + c.zshSpecs(common) + "\t\t\t&& ret=0\n"
+	rest := ""
+	if n := len(c.Arguments); n == 0 || !c.Arguments[n-1].Repeats {
+		rest = "\t\t\t'*: : ' \\\n" // where else flags would be offered
+	}
+	return "\t\t_arguments -s -S : \\\n" + c.zshSpecs(common) + rest + "\t\t\t&& ret=0\n"
 }
 
 // zshSpecs gives the flags and arguments as _arguments wants them, a line each.
@@ -29,9 +33,6 @@ func (c *Command) zshSpecs(common []Flag) string {
 	}
 	for i, a := range c.Arguments {
 		specs = append(specs, a.number(i)+":"+zshColons(a.Name)+":"+a.Value.zshAction())
-	}
-	if len(c.Arguments) > 0 && !c.Arguments[len(c.Arguments)-1].Repeats {
-		specs = append(specs, "*: : ") // else flags are offered there
 	}
 	var b strings.Builder
 	for _, spec := range specs {
