@@ -24,7 +24,9 @@ func listDirectives(text []byte) (all []Directive) {
 		line += bytes.Count(text[from:at], []byte("\n"))
 		start := bytes.LastIndexByte(text[:at], '\n') + 1
 		end := at + len(directive)
-		from = end + bytes.IndexByte(append(text[end:len(text):len(text)], '\n'), '\n')
+		if from = len(text); bytes.IndexByte(text[end:], '\n') >= 0 {
+			from = end + bytes.IndexByte(text[end:], '\n')
+		}
 		all = append(all, Directive{line, utf8.RuneCount(text[start:at]) + 1, strings.TrimSpace(string(text[end:from])), line, line})
 	}
 	return all

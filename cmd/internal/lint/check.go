@@ -36,12 +36,12 @@ type linter struct {
 	rules    []Rule
 	ignores  ignores
 	findings []Finding
-	rule     *Rule // that is run
-	count    int   // of its findings
+	entries  []ranges.Entry // of a list, once asked for
+	rule     *Rule          // that is run
+	count    int            // of its findings
 }
 
-// maxFindings is how many findings of one rule in one file are told singly; one more
-// then counts the rest.
+// maxFindings is how many findings of one rule in one file are told.
 const maxFindings = 10_000
 
 func (l *linter) run() {
@@ -55,31 +55,33 @@ func (l *linter) run() {
 func (l *linter) apply(r *Rule) {
 	l.rule, l.count = r, 0
 	for _, n := range l.Notes {
-		if slices.Contains(r.notes, n.Rule) {
-			l.find(n.Line, n.Col, "%s", n.Text)
+		if slices.Contains(r.notes, n.Rule) && !l.find(n.Line, n.Col, "%s", n.Text) {
+			return
 		}
 	}
 	if r.find != nil {
 		r.find(l)
 	}
-	if rest := l.count - maxFindings; rest > 0 {
-		l.findings[len(l.findings)-1].Text = fmt.Sprintf("more than %d findings of this rule; not shown from here on: %d", maxFindings, rest)
-	}
 }
 
-// find takes note of a finding, unless its line says not to.
-func (l *linter) find(line, col int, format string, args ...any) {
+// find takes note of a finding, unless its line says not to, and tells whether the rule
+// is to look for more.
+func (l *linter) find(line, col int, format string, args ...any) bool {
 	if l.ignores.cover(line, l.rule.Name) {
-		return
-	}
-	if l.count++; l.count > maxFindings+1 {
-		return
+		return true
 	}
 	severity := l.rule.Severity
 	if e := l.rule.Except; e != nil && e.holds(l) {
 		severity = e.Severity
 	}
-	l.findings = append(l.findings, Finding{l.File, line, col, l.rule.Name, severity, fmt.Sprintf(format, args...)})
+	text := fmt.Sprintf(format, args...)
+	l.count++
+	if l.count > maxFindings {
+		l.ignores.unsure[l.rule.Name] = true
+		text = fmt.Sprintf("more than %d findings of this rule; from here on it was not applied", maxFindings)
+	}
+	l.findings = append(l.findings, Finding{l.File, line, col, l.rule.Name, severity, text})
+	return l.count <= maxFindings
 }
 
 // mechanism is what keeps the ports out of the dynamic port range: that of the target,

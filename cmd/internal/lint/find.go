@@ -51,8 +51,8 @@ func (l *linter) related(how relation, format, advice string) {
 				texts = append(texts, fmt.Sprintf(format, e, earlier)+lineOf(earlier, s))
 			}
 		}
-		if texts != nil {
-			l.find(s.line, s.col, "%s", firstFew(texts)+advice)
+		if texts != nil && !l.find(s.line, s.col, "%s", firstFew(texts)+advice) {
+			return
 		}
 	}
 }
@@ -82,75 +82,69 @@ func portsText(p ranges.Ports) string {
 	return firstFew(texts)
 }
 
-// A partition of the ports of a spot that are not in the dynamic port range.
-type partition struct {
-	below   ranges.Ports // 1 to 1024
-	above   ranges.Ports // behind a MaxUserPort that is known
-	outside ranges.Ports // all others, where the range is known or assumed
-	pool    ranges.Range
-	assumed bool
-}
+// Each port of a file is told of by one of these three rules at most. A region is what
+// a rule looks for where the dynamic port range is p.
 
-func (l *linter) partition(s spot) (p partition) {
-	if len(s.entries) == 0 || l.dead() || l.Format == artefact.Sysctl && l.o.Target.Mechanism == 0 {
-		return p
-	}
-	var known bool
-	p.pool, p.assumed, known = l.pool(s, s.entries[0].Proto)
-	rest := s.ports()
-	if known && !p.assumed {
-		rest = rest.Minus(both(p.pool))
-	}
-	p.below = rest.Intersect(both(ranges.Range{First: 1, Last: lowest - 1}))
-	rest = rest.Minus(p.below)
-	if l.legacy() && !p.assumed && p.pool.Last < 65535 {
-		p.above = rest.Intersect(both(ranges.Range{First: p.pool.Last + 1, Last: 65535}))
-	}
-	if known {
-		p.outside = rest.Minus(p.above).Minus(both(p.pool))
-	}
-	return p
-}
-
-// lowest is the first port that a dynamic port range of any Windows may be set to
-// begin with (KB 929851).
-const lowest = 1025
-
-func both(r ranges.Range) ranges.Ports {
-	set := ranges.SetOf(r)
-	return ranges.Ports{TCP: set, UDP: set}
-}
-
-func findBelow(l *linter) {
-	for s := range l.spots() {
-		if p := l.partition(s); !p.below.IsEmpty() {
-			l.find(s.line, s.col, "%s: no dynamic port range begins below %d", portsText(p.below), lowest)
-		}
-	}
-}
+func findBelow(l *linter) { l.within(l.below, "no dynamic port range begins below 1025") }
 
 func findAbove(l *linter) {
-	for s := range l.spots() {
-		if p := l.partition(s); !p.above.IsEmpty() {
-			l.find(s.line, s.col, "%s: above MaxUserPort, which is %d; no effect until it is raised", portsText(p.above), p.pool.Last)
-		}
-	}
+	l.within(l.above, "above MaxUserPort, the end of the dynamic port range %s; no effect until it is raised")
 }
 
 func findOutside(l *linter) {
+	l.within(l.outside, "outside the dynamic port range %s; no effect until it is moved")
+}
+
+// below is what no dynamic port range can be set to have (KB 929851); machines that
+// have 1024 in theirs are known.
+func (l *linter) below(p pool) ranges.Set {
+	low := ranges.SetOf(ranges.Range{First: 1, Last: 1024})
+	if p.assumed {
+		return low
+	}
+	return low.Minus(ranges.SetOf(p.Range))
+}
+
+func (l *linter) above(p pool) ranges.Set {
+	if !l.legacy() || p.assumed || !p.IsValid() || p.Last == 65535 {
+		return ranges.Set{}
+	}
+	return ranges.SetOf(ranges.Range{First: p.Last + 1, Last: 65535}).Minus(l.below(p))
+}
+
+func (l *linter) outside(p pool) ranges.Set {
+	if !p.IsValid() {
+		return ranges.Set{}
+	}
+	return ranges.SetOf(ranges.Range{First: 1, Last: 65535}).
+		Minus(ranges.SetOf(p.Range)).Minus(l.below(p)).Minus(l.above(p))
+}
+
+// within finds the ports that are in a region.
+func (l *linter) within(regionOf func(p pool) ranges.Set, format string) {
+	if l.dead() || l.Format == artefact.Sysctl && l.o.Target.Mechanism == 0 {
+		return
+	}
+	var of pool
+	region := finderOf(regionOf(of))
 	for s := range l.spots() {
-		if p := l.partition(s); !p.outside.IsEmpty() {
-			l.find(s.line, s.col, "%s: outside the dynamic port range %s%s; no effect until it is moved", portsText(p.outside), p.pool, byDefault(p.assumed))
+		if len(s.entries) == 0 {
+			continue
+		}
+		if p := l.pool(s, s.entries[0].Proto); p != of {
+			of, region = p, finderOf(regionOf(p))
+		}
+		if !s.meets(region) {
+			continue
+		}
+		text := strings.ReplaceAll(format, "%s", of.String())
+		if !l.find(s.line, s.col, "%s: %s", portsText(s.ports().Intersect(both(region.set))), text) {
+			return
 		}
 	}
 }
 
-func byDefault(assumed bool) string {
-	if assumed {
-		return " (the default)"
-	}
-	return ""
-}
+func both(s ranges.Set) ranges.Ports { return ranges.Ports{TCP: s, UDP: s} }
 
 func findFewFree(l *linter) {
 	if l.dead() {
@@ -158,7 +152,9 @@ func findFewFree(l *linter) {
 	}
 	if l.Format == artefact.Reg {
 		for s := range l.spots() {
-			l.findFew(s, ranges.TCP, "", s.ports().TCP)
+			if !l.findFew(s, ranges.TCP, "", s.ports().TCP) {
+				return
+			}
 		}
 		return
 	}
@@ -172,14 +168,13 @@ func findFewFree(l *linter) {
 	l.findFew(file, ranges.UDP, " of udp", taken.UDP)
 }
 
-func (l *linter) findFew(s spot, proto ranges.Proto, of string, taken ranges.Set) {
-	pool, assumed, ok := l.pool(s, proto)
-	if !ok {
-		return
+func (l *linter) findFew(s spot, proto ranges.Proto, of string, taken ranges.Set) bool {
+	p := l.pool(s, proto)
+	free := target.Free(p.Range, taken)
+	if !p.IsValid() || free >= target.FewFree {
+		return true
 	}
-	if free := target.Free(pool, taken); free < target.FewFree {
-		l.find(s.line, s.col, "%d of %d ports of the dynamic port range%s %s%s stay free", free, pool.Len(), of, pool, byDefault(assumed))
-	}
+	return l.find(s.line, s.col, "%d of %d ports of the dynamic port range%s %s stay free", free, p.Len(), of, p)
 }
 
 // taken is what is not handed out: of captures the runtime reservations, too.
@@ -198,8 +193,8 @@ func (l *linter) taken() ranges.Ports {
 
 func findDeadValue(l *linter) {
 	for _, v := range l.Values {
-		if l.dead() {
-			l.find(v.Line, v.Col, "%s does not read %s; portreg gen -t %s makes netsh commands", l.o.Target.Title, v.Name, l.o.Target.Name)
+		if l.dead() && !l.find(v.Line, v.Col, "%s does not read %s; portreg gen -t %s makes netsh commands", l.o.Target.Title, v.Name, l.o.Target.Name) {
+			return
 		}
 	}
 }
@@ -220,18 +215,24 @@ func findLostProtocols(l *linter) {
 	if !l.legacy() || l.carried() != 0 {
 		return
 	}
+	lost := ranges.Ports{TCP: l.Ports.TCP.Minus(l.Ports.UDP), UDP: l.Ports.UDP.Minus(l.Ports.TCP)}
+	either := finderOf(lost.Either())
 	for s := range l.spots() {
-		p := s.ports()
-		lost := ranges.Ports{TCP: p.TCP.Minus(l.Ports.UDP), UDP: p.UDP.Minus(l.Ports.TCP)}
-		if !lost.IsEmpty() {
-			l.find(s.line, s.col, "%s: ReservedPorts knows no protocol; it is reserved for both", portsText(lost))
+		if !s.meets(either) {
+			continue
+		}
+		lost := s.ports().Intersect(lost)
+		if !lost.IsEmpty() && !l.find(s.line, s.col, "%s: ReservedPorts knows no protocol; it is reserved for both", portsText(lost)) {
+			return
 		}
 	}
 }
 
 func findReplaced(l *linter) {
 	for _, v := range l.Values {
-		l.find(v.Line, v.Col, "importing this replaces all that %s holds on the machine; portreg gen --onto keeps it", v.Name)
+		if !l.find(v.Line, v.Col, "importing this replaces all that %s holds on the machine; portreg gen --onto keeps it", v.Name) {
+			return
+		}
 	}
 }
 
@@ -242,17 +243,18 @@ func findCutOff(l *linter) {
 }
 
 func findCurrentControlSet(l *linter) {
-	if l.Format != artefact.Reg || !l.o.Offline && !l.namesControlSet() {
+	text := "CurrentControlSet is one of the numbered control sets; the file names these, too"
+	switch {
+	case l.o.Offline:
+		text = `no offline hive has a CurrentControlSet; write ControlSet001, or the one that Select\Current names`
+	case !l.namesControlSet():
 		return
 	}
 	for _, op := range l.Ops {
 		n, ok := target.ControlSet(op.Key)
-		switch {
-		case !ok || n > 0 || op.Verb != regfile.CreateKey && op.Verb != regfile.DeleteKey:
-		case l.o.Offline:
-			l.find(op.Pos.Line, op.Pos.Col, `no offline hive has a CurrentControlSet; write ControlSet001, or the one that Select\Current names`)
-		default:
-			l.find(op.Pos.Line, op.Pos.Col, "CurrentControlSet is one of the numbered control sets; the file names these, too")
+		current := ok && n == 0 && (op.Verb == regfile.CreateKey || op.Verb == regfile.DeleteKey)
+		if current && !l.find(op.Pos.Line, op.Pos.Col, "%s", text) {
+			return
 		}
 	}
 }
@@ -269,8 +271,8 @@ func (l *linter) namesControlSet() bool {
 
 func findActive(l *linter) {
 	for _, a := range l.Adds {
-		if a.Active {
-			l.find(a.Line, a.Col, "store=active: %s is gone after the next restart; write store=persistent", ranges.Entry{Range: a.Range, Proto: a.Proto})
+		if a.Active && !l.find(a.Line, a.Col, "store=active: %s is gone after the next restart; write store=persistent", ranges.Entry{Range: a.Range, Proto: a.Proto}) {
+			return
 		}
 	}
 }
@@ -299,8 +301,10 @@ func findUnusedIgnores(l *linter) {
 		other.run()
 	}
 	for _, i := range l.ignores.all {
-		for _, text := range i.unused(l.rules, own) {
-			l.find(i.Line, i.Col, "%s", text)
+		for _, text := range l.ignores.unused(i, l.rules, own) {
+			if !l.find(i.Line, i.Col, "%s", text) {
+				return
+			}
 		}
 	}
 }

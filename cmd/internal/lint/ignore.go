@@ -18,10 +18,11 @@ type ignore struct {
 type ignores struct {
 	all    []*ignore
 	byLine map[int][]*ignore
+	unsure map[string]bool // rules that were not applied to the whole file
 }
 
 func ignoresOf(directives []artefact.Directive) ignores {
-	ii := ignores{byLine: map[int][]*ignore{}}
+	ii := ignores{byLine: map[int][]*ignore{}, unsure: map[string]bool{}}
 	for _, d := range directives {
 		i := parseIgnore(d)
 		ii.all = append(ii.all, i)
@@ -59,8 +60,9 @@ func (ii ignores) cover(line int, rule string) (off bool) {
 	return off
 }
 
-// unused says what of i is of no use. Whether the rule own is of any is not known yet.
-func (i *ignore) unused(rules []Rule, own string) (texts []string) {
+// unused says what of an ignore is of no use. Whether the rule own is of any is not
+// known yet.
+func (ii ignores) unused(i *ignore, rules []Rule, own string) (texts []string) {
 	if i.wrong != "" {
 		texts = append(texts, i.wrong)
 	}
@@ -69,7 +71,7 @@ func (i *ignore) unused(rules []Rule, own string) (texts []string) {
 		switch {
 		case err != nil:
 			texts = append(texts, "portreg:ignore: "+err.Error())
-		case !i.used[name] && name != own:
+		case !i.used[name] && !ii.unsure[name] && name != own:
 			texts = append(texts, "portreg:ignore "+name+" ignores nothing")
 		}
 	}

@@ -1,6 +1,10 @@
 package lint
 
-import "portreg/ranges"
+import (
+	"cmp"
+
+	"portreg/ranges"
+)
 
 // A relation is what an entry is to those before it. An entry has at most one.
 type relation uint8
@@ -18,20 +22,26 @@ type pair struct{ earlier, later ranges.Entry }
 type seen struct {
 	equal   map[ranges.Entry]ranges.Entry // the first of each kind, by range and protocol
 	entries []ranges.Entry                // those that were the first to have a port
-	first   [ranges.Both + 1]*ports       // by protocol
+	first   [ranges.Both + 1]owners       // by protocol
 }
 
-// ports tells for each port which entry had it first.
-type ports struct {
-	entry [1<<16 + 1]int32 // 1 + index of the entry, or 0
-	free  [1<<16 + 1]int32 // for a port that is taken, one above it that may be free
+// owners tells for each port which entry had it first, in pages, of which most lists
+// need few.
+type owners [1<<8 + 1]*page
+
+type page [1 << 8]struct {
+	entry int32 // 1 + index of the entry, or 0
+	free  int32 // for a port that is taken, one above it that may be free
 }
 
-func newSeen() *seen {
-	s := &seen{equal: map[ranges.Entry]ranges.Entry{}}
-	s.first[ranges.TCP], s.first[ranges.UDP] = new(ports), new(ports)
-	return s
+func (o *owners) entry(port int32) int32 {
+	if p := o[port>>8]; p != nil {
+		return p[port&0xFF].entry
+	}
+	return 0
 }
+
+func newSeen() *seen { return &seen{equal: map[ranges.Entry]ranges.Entry{}} }
 
 // add tells how an entry relates to those before it, and adds it.
 func (s *seen) add(e ranges.Entry) (how relation, earlier ranges.Entry) {
@@ -57,17 +67,17 @@ func (s *seen) add(e ranges.Entry) (how relation, earlier ranges.Entry) {
 
 // relation finds the first port of e, or else next to it, that is taken.
 func (s *seen) relation(e ranges.Entry) (how relation, entry int32) {
+	first, last := int32(e.Range.First), int32(e.Range.Last)
 	for _, proto := range protos(e) {
-		p := s.first[proto]
-		for port := int(e.Range.First); port <= int(e.Range.Last); port++ {
-			if i := p.entry[port]; i > 0 {
+		for port := first; port <= last; port++ {
+			if i := s.first[proto].entry(port); i > 0 {
 				return overlapping, i
 			}
 		}
 	}
 	for _, proto := range protos(e) {
-		p := s.first[proto]
-		if i := max(p.entry[e.Range.First-1], p.entry[int(e.Range.Last)+1]); i > 0 {
+		o := &s.first[proto]
+		if i := cmp.Or(o.entry(first-1), o.entry(last+1)); i > 0 {
 			return touching, i
 		}
 	}
@@ -76,21 +86,27 @@ func (s *seen) relation(e ranges.Entry) (how relation, entry int32) {
 
 // take gives the ports of r that are free to an entry. What lies between taken ports
 // is walked once only: see free.
-func (p *ports) take(r ranges.Range, entry int32) (took bool) {
-	for port := p.next(int32(r.First)); port <= int32(r.Last); port = p.next(port) {
-		p.entry[port], p.free[port] = entry, port+1
+func (o *owners) take(r ranges.Range, entry int32) (took bool) {
+	for port := o.next(int32(r.First)); port <= int32(r.Last); port = o.next(port) {
+		p := o[port>>8]
+		if p == nil {
+			p = new(page)
+			o[port>>8] = p
+		}
+		p[port&0xFF].entry, p[port&0xFF].free = entry, port+1
 		took = true
 	}
 	return took
 }
 
 // next is the first free port from port on, or 65536.
-func (p *ports) next(port int32) int32 {
-	for port <= 65535 && p.entry[port] > 0 {
-		if over := p.free[port]; over <= 65535 && p.entry[over] > 0 {
-			p.free[port] = p.free[over]
+func (o *owners) next(port int32) int32 {
+	for o.entry(port) > 0 {
+		at := &o[port>>8][port&0xFF]
+		if o.entry(at.free) > 0 {
+			at.free = o[at.free>>8][at.free&0xFF].free
 		}
-		port = p.free[port]
+		port = at.free
 	}
 	return port
 }

@@ -62,7 +62,7 @@ var table = sync.OnceValue(func() []Rule {
 			Name: "above-max-user-port", Severity: Warning, find: findAbove,
 			Why:    "The legacy dynamic port range ends at MaxUserPort, so that nothing hands out what is above it.",
 			Source: maxUserPort,
-			Bad:    Example{Text: "5990-6010\n", Options: Options{Target: windows("2003"), Dynamic: ranges.Range{First: 1025, Last: 6000}}, Finds: []string{"1:1: warning: 6001-6010: above MaxUserPort, which is 6000; no effect until it is raised"}},
+			Bad:    Example{Text: "5990-6010\n", Options: Options{Target: windows("2003"), Dynamic: ranges.Range{First: 1025, Last: 6000}}, Finds: []string{"1:1: warning: 6001-6010: above MaxUserPort, the end of the dynamic port range 1025-6000; no effect until it is raised"}},
 			Good:   Example{Text: "5990-6000\n", Options: Options{Target: windows("2003"), Dynamic: ranges.Range{First: 1025, Last: 6000}}},
 		},
 		{
@@ -319,7 +319,7 @@ func add(proto string, first, count int, store string) string {
 // script is a .cmd script with another line ending.
 func script(end string) string {
 	var b strings.Builder
-	netsh.WriteCmd(&b, netsh.Converge{Name: "web", Ports: both(ranges.Range{First: 8080, Last: 8080})})
+	netsh.WriteCmd(&b, netsh.Converge{Name: "web", Ports: both(ranges.SetOf(ranges.Range{First: 8080, Last: 8080}))})
 	return strings.ReplaceAll(b.String(), "\r\n", end)
 }
 

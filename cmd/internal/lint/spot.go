@@ -1,7 +1,9 @@
 package lint
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -25,7 +27,10 @@ func (l *linter) spots() iter.Seq[spot] {
 	case l.Format == artefact.Reg:
 		return l.values
 	case l.List != nil:
-		return singly(l.List.Entries())
+		if l.entries == nil {
+			l.entries = l.List.Entries()
+		}
+		return singly(l.entries)
 	case l.Format == artefact.JSON:
 		var ee []ranges.Entry
 		for _, e := range l.Entries {
@@ -84,22 +89,50 @@ func (l *linter) administered() (entries []ranges.Entry) {
 	return entries
 }
 
-// pool gives the dynamic port range that the ports of a spot are to be kept out of,
-// and whether it is only the default; ok is false if nothing says which one that is.
-func (l *linter) pool(s spot, proto ranges.Proto) (r ranges.Range, assumed, ok bool) {
+// A pool is a dynamic port range; not valid where nothing says which one there is.
+type pool struct {
+	ranges.Range
+	assumed bool // it is the default
+}
+
+func (p pool) String() string {
+	if p.assumed {
+		return p.Range.String() + " (the default)"
+	}
+	return p.Range.String()
+}
+
+// pool gives the dynamic port range that the ports of a spot are to be kept out of.
+func (l *linter) pool(s spot, proto ranges.Proto) pool {
 	if l.o.Dynamic.IsValid() {
-		return l.o.Dynamic, false, true
+		return pool{l.o.Dynamic, false}
 	}
 	for _, d := range l.Dynamic {
 		if d.Proto&proto != 0 && target.SameName(d.Key, s.key) {
-			return d.Range, false, true
+			return pool{d.Range, false}
 		}
 	}
 	switch l.mechanism() {
 	case target.ReservedPorts:
-		return target.DefaultLegacyRange, true, true
+		return pool{target.DefaultLegacyRange, true}
 	case target.Exclusions:
-		return target.DefaultDynamicRange, true, true
+		return pool{target.DefaultDynamicRange, true}
 	}
-	return r, false, false
+	return pool{}
+}
+
+// A finder finds ports of a set fast, for millions of entries.
+type finder struct {
+	set    ranges.Set
+	ranges []ranges.Range // of the set
+}
+
+func finderOf(set ranges.Set) finder { return finder{set, slices.Collect(set.All())} }
+
+// meets tells whether an entry of s has a port of the finder's, of whatever protocol.
+func (s spot) meets(f finder) bool {
+	return slices.ContainsFunc(s.entries, func(e ranges.Entry) bool {
+		i, _ := slices.BinarySearchFunc(f.ranges, e.Range.First, func(r ranges.Range, port uint16) int { return cmp.Compare(r.Last, port) })
+		return i < len(f.ranges) && f.ranges[i].First <= e.Range.Last
+	})
 }

@@ -1,0 +1,185 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/ranges"
+)
+
+// all gives the findings of a text by line and rule.
+func all(t *testing.T, text string, o Options) (found []string) {
+	t.Helper()
+	for _, f := range check(t, text, o) {
+		found = append(found, fmt.Sprintf("%d %s", f.Line, f.Rule))
+	}
+	return found
+}
+
+// Ignores hold for their lines and rules, and are of use if they are for any target.
+func TestIgnores(t *testing.T) {
+	legacy, modern := Options{Target: windows("2003")}, Options{Target: windows("2022")}
+	key := "[" + parameters + "]\n"
+	for _, tt := range []struct {
+		name, text string
+		o          Options
+		want       []string
+	}{
+		{"its own line only", "80 # portreg:ignore below-1025\n443\n", Options{}, []string{"2 below-1025"}},
+		{"several rules, blanks and commas", "80,81,81/tcp # portreg:ignore below-1025,touching-ranges  overlapping-ranges ,\n", Options{}, nil},
+		{"all entries of the line", "80, 443 # portreg:ignore below-1025\n", Options{}, nil},
+		{"another rule stays", "80, 80 # portreg:ignore below-1025\n", Options{}, []string{"1 duplicate-entry"}},
+		{"for a target that is not given", "8080/tcp # portreg:ignore protocol-lost, outside-dynamic-range\n", Options{}, nil},
+		{"for another target", "8080/tcp # portreg:ignore protocol-lost\n", modern, []string{"1 outside-dynamic-range"}},
+		{"for none", "8080 # portreg:ignore protocol-lost, outside-dynamic-range\n", legacy, []string{"1 unused-ignore"}},
+		{"for a known MaxUserPort", "8080 # portreg:ignore above-max-user-port, outside-dynamic-range\n", legacy, nil},
+		{"of a rule that is left out", "80 # portreg:ignore below-1025\n", Options{Ignore: []string{"below-1025"}}, nil},
+		{"itself", "8080 # portreg:ignore below-1025, unused-ignore\n", Options{}, nil},
+		{"a line without entries", "# portreg:ignore below-1025\n80\n", Options{}, []string{"1 unused-ignore", "2 below-1025"}},
+		{"no rule", "8080 # portreg:ignore\n", Options{}, []string{"1 unused-ignore"}},
+		{"not spelt right", "80 # portreg:ignore Below-1025\n", Options{}, []string{"1 below-1025", "1 unused-ignore"}},
+		{"another directive", "8080 # portreg:off\n", Options{}, []string{"1 unused-ignore"}},
+		{"not left out unread", "8080 # portreg:off\n", Options{Ignore: []string{"unused-ignore"}}, nil},
+		{".reg", "REGEDIT4\n" + key + "; portreg:ignore replaces-value\n\"ReservedPorts\"=hex(7):34,30,2d,\\\n  34,30,00,00\n\n", Options{}, []string{"4 below-1025"}},
+		{".reg, the line alone", "REGEDIT4\n; portreg:ignore replaces-value\n" + key + "\"ReservedPorts\"=hex(7):34,30,2d,34,30,00,00\n\n", Options{}, []string{"2 unused-ignore", "4 below-1025", "4 replaces-value"}},
+		{".reg, a later line of the statement", "REGEDIT4\n" + key + "; portreg:ignore ignored-line\n\"MaxUserPort\"=hex(4):34,30,2d,\\\n  34 30,00,00\n\n", Options{}, nil},
+		{".reg, for a hive", "REGEDIT4\n; portreg:ignore current-control-set\n" + key + "\n", Options{}, nil},
+	} {
+		if got := all(t, tt.text, tt.o); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q finds %q, want %q", tt.name, tt.text, got, tt.want)
+		}
+	}
+}
+
+// A file that is of no use to the target has that finding, and none that follows of it.
+func TestDead(t *testing.T) {
+	if got, want := all(t, regOf(parameters, "80-80"), Options{Target: windows("11")}), []string{"4 dead-value", "4 replaces-value"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := all(t, add("tcp", 80, 1, "persistent"), Options{Target: windows("2000")}), []string{"1 dead-exclusions"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// What the severity of a rule hangs on.
+func TestSeverities(t *testing.T) {
+	mixed := regOf(parameters) + strings.TrimPrefix(regOf(offline1), "REGEDIT4\n\n")
+	for _, tt := range []struct {
+		rule, text string
+		o          Options
+		want       Severity
+	}{
+		{"touching-ranges", "80, 81\n", Options{}, Info},
+		{"touching-ranges", "80, 81\n", Options{Target: windows("2003")}, Info},
+		{"touching-ranges", `{"tcp": ["80", "81"]}`, Options{}, Info},
+		{"touching-ranges", regOf(parameters, "80-80", "81-81"), Options{Target: windows("2022")}, Error},
+		{"overlapping-ranges", "80-90, 85\n", Options{}, Warning},
+		{"overlapping-ranges", regOf(parameters, "80-90", "85-85"), Options{}, Warning},
+		{"overlapping-ranges", add("tcp", 80, 9, "persistent") + add("tcp", 85, 1, "persistent"), Options{}, Error},
+		{"outside-dynamic-range", "8080\n", Options{Target: windows("vista")}, Info},
+		{"outside-dynamic-range", "8080\n", Options{Dynamic: ranges.Range{First: 9000, Last: 9999}}, Info},
+		{"outside-dynamic-range", regOf(parameters, "8080-8080"), Options{}, Warning},
+		{"outside-dynamic-range", add("tcp", 8080, 1, "persistent"), Options{}, Info},
+		{"outside-dynamic-range", "tcp\n--- ---\n8080 8080 *\n", Options{}, Info},
+		{"current-control-set", mixed, Options{}, Warning},
+		{"current-control-set", mixed, Options{Offline: true}, Error},
+	} {
+		ff := check(t, tt.text, tt.o)
+		if i := slices.IndexFunc(ff, func(f Finding) bool { return f.Rule == tt.rule }); i < 0 || ff[i].Severity != tt.want {
+			t.Errorf("%s: %q finds %+v, want %v", tt.rule, tt.text, ff, tt.want)
+		}
+	}
+}
+
+// Of files of other kinds only what is theirs is found.
+func TestKinds(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		o          Options
+		want       []string
+	}{
+		{"rows that touch, and runtime reservations", "tcp\n--- ---\n8080 8080 *\n8081 8090 *\n9000 9001\n80 80\n", Options{}, []string{"3 outside-dynamic-range", "4 outside-dynamic-range"}},
+		{"blocks that touch", add("tcp", 50000, 2, "persistent") + add("tcp", 50002, 2, "persistent"), Options{}, nil},
+		{"the capture's own dynamic port range", "tcp\n---\na : 1024\nb : 1000\n\ntcp\n--- ---\n1024 1024 *\n2024 2024 *\n", Options{}, []string{"1 few-free-ports", "9 outside-dynamic-range"}},
+		{"what a script sets", "netsh int ipv4 set dynamicport tcp 1025 64000\n" + add("tcp", 8080, 1, "persistent"), Options{}, nil},
+		{"Linux", "net.ipv4.ip_local_reserved_ports = 80,8080\n", Options{}, nil},
+		{"Linux's for Windows", "net.ipv4.ip_local_reserved_ports = 80,8080\n", Options{Target: windows("2003")}, []string{"1 below-1025", "1 outside-dynamic-range"}},
+		{"JSON", `{"tcp": ["80"], "udp": ["80"], "dynamic": "1025-60000"}`, Options{Target: windows("2003")}, []string{"1 below-1025", "1 below-1025"}},
+		{"JSON of one protocol", `{"tcp": ["3343"], "udp": []}`, Options{Target: windows("2003")}, []string{"1 protocol-lost"}},
+		{"an offline MaxUserPort is for its key", regOf(parameters, "8080-8080") + "[" + offline1 + "]\n\"MaxUserPort\"=dword:0000ea60\n\n", Options{}, []string{"3 current-control-set", "4 outside-dynamic-range", "4 replaces-value"}},
+	} {
+		if got := all(t, tt.text, tt.o); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q finds %q, want %q", tt.name, tt.text, got, tt.want)
+		}
+	}
+}
+
+// A rule stops when nobody would read on, and says so; its ignores behind that are not
+// called unused.
+func TestManyFindings(t *testing.T) {
+	ff := check(t, strings.Repeat("80\n", maxFindings+5)+"80 # portreg:ignore duplicate-entry\n", Options{Ignore: []string{"below-1025"}})
+	if len(ff) != maxFindings+1 {
+		t.Fatalf("%d findings", len(ff))
+	}
+	want := Finding{Line: maxFindings + 2, Col: 1, Rule: "duplicate-entry", Severity: Warning, Text: "more than 10000 findings of this rule; from here on it was not applied"}
+	if got := ff[maxFindings]; got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// Of a list too large to be kept all ports are one entry.
+func TestLargeList(t *testing.T) {
+	text := "80, 80 # portreg:ignore below-1025\n1025-4990/tcp\n8080\n" + strings.Repeat("# filler\n", 2<<20)
+	if got, want := all(t, text, Options{Target: windows("2003")}), []string{"1 below-1025", "1 outside-dynamic-range", "1 few-free-ports", "1 protocol-lost"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestCheckName(t *testing.T) {
+	for name, want := range map[string]string{
+		"below-1025":      "",
+		"below1025":       `"below1025" is not a rule; did you mean below-1025?`,
+		"touching":        "",
+		"tuoching-ranges": `"tuoching-ranges" is not a rule; did you mean touching-ranges?`,
+	} {
+		err := CheckName(name)
+		switch {
+		case name == "touching":
+			if err == nil || !strings.HasPrefix(err.Error(), `"touching" is not a rule; write one of touching-ranges, `) {
+				t.Errorf("%s: %v", name, err)
+			}
+		case want == "" && err != nil, want != "" && (err == nil || err.Error() != want):
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Any bytes can be checked; what is found has a place and a rule, and is the same when
+// found again.
+func FuzzCheck(f *testing.F) {
+	for _, r := range Rules() {
+		f.Add(r.Bad.Text)
+		f.Add(r.Good.Text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := artefact.Read("x", strings.NewReader(text), artefact.Options{Proto: ranges.UDP, Written: true})
+		if err != nil {
+			return
+		}
+		for _, o := range []Options{{}, {Target: windows("2022"), Offline: true}, {Target: windows("2003"), Dynamic: ranges.Range{First: 1025, Last: 6000}}} {
+			checkFindings(t, c, o)
+			lines := 1 + strings.Count(text, "\n") + strings.Count(text, "\r")
+			for _, f := range Check(c, o) {
+				if f.Line > lines {
+					t.Errorf("%+v is behind the last line, %d", f, lines)
+				}
+			}
+			if a, b := Check(c, o), Check(c, o); !slices.Equal(a, b) {
+				t.Errorf("%+v, and again %+v", a, b)
+			}
+		}
+	})
+}
