@@ -82,7 +82,7 @@ func TestPreCommit(t *testing.T) {
 			t.Errorf("%s: %s did not fail: %v", tt.name, tt.failed, r)
 		}
 	}
-	if got := string(readFile(t, filepath.Join(dir, "ports.txt"))); got != list+"5022\n" {
+	if got := string(readFile(t, filepath.Join(dir, "ports.txt"))); got != list+"3343\n" {
 		t.Errorf("the list is %q", got)
 	}
 }
