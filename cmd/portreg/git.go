@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -24,24 +25,32 @@ func (f fileName) inGit() bool {
 // cat-file on its standard input, where it can be nothing but a name.
 func openInGit(file fileName) (io.ReadCloser, error) {
 	git := exec.Command("git", "cat-file", "--batch")
-	git.Env = append(os.Environ(), offline...)
+	git.Env = slices.Concat(os.Environ(), offline)
 	git.Stdin = strings.NewReader(string(file) + "\n")
 	var out, said bytes.Buffer
 	git.Stdout, git.Stderr = &out, &said
-	err := git.Run()
-	if err == nil {
-		return blob(file, out.Bytes())
+	if err := git.Run(); err != nil {
+		return nil, inFile(file.String(), notInGit(file, err, said.String()))
 	}
-	why := fmt.Errorf("no such file, and git does not run: %w", err)
-	if said.Len() > 0 {
-		why = fmt.Errorf("no such file, and git says: %s", strings.TrimSpace(said.String()))
-	}
-	return nil, inFile(file.String(), why)
+	return blob(file, out.Bytes())
 }
 
-// offline keeps git from fetching what a partial clone lacks: the first since git 2.44,
-// the second, which allows no way to get there, before.
-var offline = []string{"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none"}
+// notInGit says why git does not give a file.
+func notInGit(file fileName, err error, said string) error {
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	last := strings.TrimPrefix(lines[len(lines)-1], "fatal: ")
+	switch {
+	case last == "":
+		return fmt.Errorf("no such file, and git does not run: %w", err)
+	case strings.Contains(last, "promisor"):
+		return fmt.Errorf("this partial clone does not have it, and portreg fetches nothing; first run git cat-file -e %s", argument(file, "REV:PATH"))
+	}
+	return fmt.Errorf("no such file, and git says: %s", last)
+}
+
+// offline keeps git from fetching what a partial clone lacks: git 2.44 and later do not
+// try, those before are allowed no way to get there. Messages are in English.
+var offline = []string{"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "LC_ALL=C"}
 
 // blob takes an object out of what git cat-file --batch prints: a line
 // "NAME blob SIZE", SIZE bytes and a line feed; or "REV:PATH missing" and the like.
