@@ -59,6 +59,8 @@ type Dynamic struct {
 	Range ranges.Range
 	Proto ranges.Proto // Both where the file does not tell protocols apart
 	Key   string       // .reg: the key whose MaxUserPort means Range
+
+	Line, Col int // where it stands, from 1; 0 in json and in scripts with a log
 }
 
 // Note is something that reads, but not as one would think.

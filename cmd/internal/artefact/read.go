@@ -122,7 +122,7 @@ func readCapture(c *Content, in input) error {
 		c.Notes = append(c.Notes, Note{Line: e.Line, Col: e.Col, Rule: "contradiction", Text: e.Msg})
 	}
 	for _, d := range c.Capture.Dynamic {
-		c.Dynamic = append(c.Dynamic, Dynamic{Range: d.Range, Proto: d.Proto})
+		c.Dynamic = append(c.Dynamic, Dynamic{Range: d.Range, Proto: d.Proto, Line: d.Line, Col: d.Col})
 	}
 	return nil
 }
@@ -191,7 +191,7 @@ func (c *Content) carryOut(cmds []netsh.Command) {
 		b := block{cmd.Range, cmd.Proto}
 		switch i := at[b]; {
 		case cmd.Verb == netsh.Set:
-			c.addDynamic(Dynamic{Range: cmd.Range, Proto: cmd.Proto})
+			c.addDynamic(Dynamic{Range: cmd.Range, Proto: cmd.Proto, Line: cmd.Line, Col: cmd.Col})
 		case cmd.Verb == netsh.Add && i == 0:
 			c.Adds = append(c.Adds, cmd)
 			at[b] = len(c.Adds)
@@ -296,7 +296,7 @@ func (c *Content) readMaxUserPort(v regfile.Value) {
 	if !documented {
 		c.addNote(v.Pos, "max-user-port", "%s is %d, not %d to %d; taken for %d", v.Name, n, target.DefaultMaxUserPort, target.HighestMaxUserPort, r.Last)
 	}
-	c.Dynamic = append(c.Dynamic, Dynamic{r, ranges.Both, v.Key})
+	c.Dynamic = append(c.Dynamic, Dynamic{r, ranges.Both, v.Key, v.Pos.Line, v.Pos.Col})
 }
 
 // noteDeletions says where a reservation is deleted that is not made again.

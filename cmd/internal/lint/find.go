@@ -85,7 +85,7 @@ func portsText(p ranges.Ports) string {
 // Each port of a file is told of by one of these three rules at most. A region is what
 // a rule looks for where the dynamic port range is p.
 
-func findBelow(l *linter) { l.within(l.below, "no dynamic port range begins below 1025") }
+func findBelow(l *linter) { l.within(l.below, "below 1025, where no dynamic port range may begin") }
 
 func findAbove(l *linter) {
 	l.within(l.above, "above MaxUserPort, the end of the dynamic port range %s; no effect until it is raised")
@@ -189,6 +189,17 @@ func (l *linter) taken() ranges.Ports {
 		}
 	}
 	return taken
+}
+
+func findBadDynamic(l *linter) {
+	if l.Format != artefact.Netsh && l.Format != artefact.Unattend {
+		return // what a machine has, it has
+	}
+	for _, d := range l.Dynamic {
+		if err := target.CheckDynamicRange(d.Range); err != nil && !l.find(d.Line, d.Col, "%v", err) {
+			return
+		}
+	}
 }
 
 func findDeadValue(l *linter) {

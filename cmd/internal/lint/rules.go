@@ -22,6 +22,8 @@ const (
 	reserve      = "KB 812873"
 	regFiles     = "KB 310516"
 	regedit      = "Wine, programs/regedit/tests/regedit.c"
+	reservations = "Microsoft, CreatePersistentTcpPortReservation"
+	scripts      = "this README, on scripts"
 	setup        = "Unattended Windows Setup Reference, RunSynchronousCommand"
 )
 
@@ -40,22 +42,22 @@ var table = sync.OnceValue(func() []Rule {
 			Name: "overlapping-ranges", Severity: Warning, find: findOverlapping,
 			Except: &Exception{Error, "in netsh commands, where the second one fails", isCommands},
 			Why:    "Ports that two entries hold have two owners, or one too many; Windows refuses an exclusion that overlaps another.",
-			Source: "CreatePersistentTcpPortReservation",
+			Source: reservations,
 			Bad:    Example{Text: "80-90   # web\n85/tcp  # proxy\n", Finds: []string{"2:1: warning: 85/tcp overlaps 80-90 on line 1"}},
 			Good:   Example{Text: "80-90/tcp\n85/udp\n"},
 		},
 		{
 			Name: "duplicate-entry", Severity: Warning, find: findDuplicates,
 			Why:    "An entry that is there twice does nothing more, and one of the two will be forgotten when the other goes.",
-			Source: reserve,
+			Source: reservations,
 			Bad:    Example{Text: "1433  # SQL Server\n1433\n", Finds: []string{"2:1: warning: 1433 is there already, as 1433 on line 1"}},
 			Good:   Example{Text: "1433/tcp\n1433/udp\n"},
 		},
 		{
 			Name: "below-1025", Severity: Warning, find: findBelow,
-			Why:    "No dynamic port range can be set to begin below 1025, so that nothing hands these ports out.",
+			Why:    "A dynamic port range begins at 1025 or above, so that nothing hands these ports out; a machine whose range begins at 1024 may say so.",
 			Source: dynamicPorts,
-			Bad:    Example{Text: "80, 1000-1100\n", Finds: []string{"1:1: warning: 80: no dynamic port range begins below 1025", "1:5: warning: 1000-1024: no dynamic port range begins below 1025"}},
+			Bad:    Example{Text: "80, 1000-1100\n", Finds: []string{"1:1: warning: 80: below 1025, where no dynamic port range may begin", "1:5: warning: 1000-1024: below 1025, where no dynamic port range may begin"}},
 			Good:   Example{Text: "1025-1100\n"},
 		},
 		{
@@ -81,6 +83,13 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: "1025-4000\n", Options: Options{Target: windows("2003")}},
 		},
 		{
+			Name: "bad-dynamic-range", Severity: Error, find: findBadDynamic,
+			Why:    "A dynamic port range begins at 1025 or above and has at least 255 ports; netsh refuses others.",
+			Source: dynamicPorts,
+			Bad:    Example{Text: "netsh int ipv4 set dynamicport tcp start=9200 num=200\n", Finds: []string{"1:1: error: dynamic port range 9200-9399: it begins at 1025 or above and has at least 255 ports"}},
+			Good:   Example{Text: "netsh int ipv4 set dynamicport tcp start=1025 num=64510\n"},
+		},
+		{
 			Name: "dead-value", Severity: Error, find: findDeadValue,
 			Why:    "ReservedPorts is not implemented from Vista and Server 2008 on.",
 			Source: reserve,
@@ -90,7 +99,7 @@ var table = sync.OnceValue(func() []Rule {
 		{
 			Name: "dead-exclusions", Severity: Error, find: findDeadExclusions,
 			Why:    "Windows 2000, XP and Server 2003 have no excluded port ranges.",
-			Source: "KB 2665809",
+			Source: reservations,
 			Bad:    Example{Text: add("tcp", 1433, 2, "persistent"), Options: Options{Target: windows("xp")}, Finds: []string{"1:1: error: Windows XP has no excluded port ranges; portreg gen -t xp makes a .reg file"}},
 			Good:   Example{Text: add("tcp", 1433, 2, "persistent"), Options: Options{Target: windows("10")}},
 		},
@@ -231,14 +240,14 @@ var table = sync.OnceValue(func() []Rule {
 		{
 			Name: "edited-script", Severity: Warning, notes: []string{"edited"},
 			Why:    "A script that was changed is not known to do what its list of ports says.",
-			Source: "portreg's own: it knows its scripts to the byte",
+			Source: scripts,
 			Bad:    Example{Text: strings.Replace(script("\r\n"), `"errorlevel="`, `"errorlevel=0"`, 1), Finds: []string{"14:1: warning: edited, or by another version: from here on the script is not as this portreg writes it"}},
 			Good:   Example{Text: script("\r\n")},
 		},
 		{
 			Name: "script-form", Severity: Error, notes: []string{"line-end", "encoding"},
 			Why:    "cmd.exe can miss labels behind a lone LF, and reads no UTF-16 and no byte order mark.",
-			Source: "the README's section on scripts",
+			Source: scripts,
 			Bad:    Example{Text: script("\n"), Finds: []string{"1:1: error: the line ends in LF alone, where cmd.exe can miss labels; save the script with CRLF"}},
 			Good:   Example{Text: script("\r\n")},
 		},
