@@ -30,7 +30,8 @@ func readmeBlocks(t *testing.T) (blocks []block) {
 	return blocks
 }
 
-// Every command of the README works when pasted, in the order of the text. Those
+// Every command of the README works when pasted, in the order of the text, and prints
+// what the README says it does. Those
 // for Windows (bat), for offline hives (oracle) and for repositories (git) are run
 // by the oracle tests.
 func TestReadme(t *testing.T) {
@@ -38,8 +39,11 @@ func TestReadme(t *testing.T) {
 		t.Skip("there is no sh here")
 	}
 	dir := t.TempDir()
-	ran := 0
+	ran, printed := 0, ""
 	for _, b := range readmeBlocks(t) {
+		if slices.Contains(b.info, "output") && b.text != printed {
+			t.Errorf("README shows\n%s\nbut the commands before it print\n%s", b.text, printed)
+		}
 		elsewhere := func(word string) bool { return slices.Contains(b.info, word) }
 		if b.info[0] != "sh" || slices.ContainsFunc([]string{"oracle", "git", "long"}, elsewhere) {
 			continue
@@ -59,7 +63,7 @@ func TestReadme(t *testing.T) {
 		case slices.Contains(b.info, "differs"):
 			want = statusFound
 		}
-		shell(t, dir, b.text, want)
+		printed = shell(t, dir, b.text, want)
 	}
 	if ran < 8 {
 		t.Errorf("only %d blocks found", ran)
@@ -89,7 +93,7 @@ func runInClone(t *testing.T, text string) {
 	}
 }
 
-func shell(t *testing.T, dir, text string, want int) {
+func shell(t *testing.T, dir, text string, want int) (printed string) {
 	t.Helper()
 	cmd := exec.Command("sh", "-ec", text)
 	cmd.Dir = dir
@@ -97,6 +101,7 @@ func shell(t *testing.T, dir, text string, want int) {
 	if got := cmd.ProcessState.ExitCode(); got != want {
 		t.Errorf("status %d, want %d\n%s\n%s", got, want, text, out)
 	}
+	return string(out)
 }
 
 func copyFile(t *testing.T, from, to string) {
