@@ -62,7 +62,7 @@ func (c *fmtCmd) check() error {
 		return errors.New("--check writes nothing; leave out -w or --check")
 	}
 	for _, file := range c.Lists {
-		if c.Write && (file == dash || isDevice(string(file))) {
+		if c.Write && (file == dash || file.inGit() || isDevice(string(file))) {
 			return fmt.Errorf("-w cannot rewrite %s; leave out -w", file)
 		}
 	}

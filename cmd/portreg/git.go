@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"slices"
@@ -13,12 +14,16 @@ import (
 	"unicode"
 )
 
-// inGit tells whether a name that is no file's is REV:PATH, a file in a revision as git
+// inGit tells whether a name is no file's but REV:PATH, a file in a revision as git
 // names it; an empty REV is what is staged. X:\path is a file of Windows.
 func (f fileName) inGit() bool {
 	rev, path, found := strings.Cut(string(f), ":")
 	drive := len(rev) == 1 && unicode.IsLetter(rune(rev[0])) && strings.HasPrefix(path, `\`)
-	return found && path != "" && !drive && !strings.ContainsAny(string(f), "\n\x00")
+	if !found || path == "" || drive || strings.ContainsAny(string(f), "\n\x00") {
+		return false
+	}
+	_, err := os.Stat(string(f))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // openInGit reads REV:PATH from the repository one stands in. The name goes to git

@@ -43,13 +43,13 @@ func (s *session) warnf(format string, args ...any) {
 
 // open opens an input. What exists as a file is that file.
 func (s *session) open(file fileName) (io.ReadCloser, error) {
-	if file == dash {
+	switch {
+	case file == dash:
 		return s.openStdin()
-	}
-	f, err := os.Open(string(file))
-	if errors.Is(err, fs.ErrNotExist) && file.inGit() {
+	case file.inGit():
 		return openInGit(file)
 	}
+	f, err := os.Open(string(file))
 	return f, inFile(file.String(), err)
 }
 
