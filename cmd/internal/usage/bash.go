@@ -6,7 +6,7 @@ import (
 )
 
 // bash writes a table, and a function that works out which of its rows is asked
-// for. It runs in any bash from 3.2 on, without bash-completion.
+// for. It needs bash alone, without bash-completion.
 func bash(p *Program) string {
 	var table strings.Builder
 	for _, place := range p.places() {
