@@ -86,7 +86,7 @@ lint() {
 	portreg lint -f github --fail-on "$INPUT_FAIL_ON" ${INPUT_TARGET:+-t "$INPUT_TARGET"} -- "${files[@]}" 2>"$tmp/err" || failed=true
 	echo "::add-matcher::$matcher"
 	plainly "$tmp/err"
-	echo "::remove-matcher owner=portreg::"
+	echo "::remove-matcher::$matcher"
 }
 
 # compare FILE puts into the summary what changes in it.

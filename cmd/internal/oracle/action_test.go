@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -45,8 +46,9 @@ type runner struct {
 	log         string
 }
 
-// A matcher is the pattern of a problem matcher.
+// A matcher is the pattern of a problem matcher, and the severity where it has none.
 type matcher struct {
+	severity                      string
 	Regexp                        string
 	File, Line, Severity, Message int
 }
@@ -212,9 +214,9 @@ func (r *runner) line(t testing.TB, line string) {
 
 // match annotates what was matched; the runner knows no severity info.
 func (r *runner) match(m []string, p matcher) {
-	kind := strings.ToLower(m[p.Severity])
-	if kind == "" {
-		kind = "error"
+	kind := cmp.Or(p.severity, "error")
+	if p.Severity > 0 {
+		kind = cmp.Or(strings.ToLower(m[p.Severity]), kind)
 	}
 	if kind != "info" {
 		r.annotations = append(r.annotations, annotation{kind, m[p.File], m[p.Line], m[p.Message]})
@@ -234,24 +236,35 @@ func (r *runner) command(t testing.TB, name, properties, data string) {
 		r.annotations = append(r.annotations, annotation{name, of["file"], of["line"], unescape.Replace(data)})
 	case "stop-commands":
 		r.stopped = data
-	case "add-matcher":
-		var file struct {
-			ProblemMatcher []struct {
-				Owner   string
-				Pattern []matcher
+	case "add-matcher", "remove-matcher":
+		for owner, m := range matchersIn(t, data) {
+			if r.matchers[owner] = m; name == "remove-matcher" {
+				delete(r.matchers, owner)
 			}
 		}
-		if err := json.Unmarshal(readFile(t, data), &file); err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range file.ProblemMatcher {
-			r.matchers[m.Owner] = m.Pattern[0]
-		}
-	case "remove-matcher":
-		delete(r.matchers, of["owner"])
 	default:
 		t.Errorf("workflow command %s %s", name, data)
 	}
+}
+
+// matchersIn gives those of a file by their owners.
+func matchersIn(t testing.TB, path string) map[string]matcher {
+	t.Helper()
+	var file struct {
+		ProblemMatcher []struct {
+			Owner, Severity string
+			Pattern         []matcher
+		}
+	}
+	if err := json.Unmarshal(readFile(t, path), &file); err != nil {
+		t.Fatal(err)
+	}
+	matchers := map[string]matcher{}
+	for _, m := range file.ProblemMatcher {
+		m.Pattern[0].severity = m.Severity
+		matchers[m.Owner] = m.Pattern[0]
+	}
+	return matchers
 }
 
 // readmeWorkflow gives the inputs that the README's workflow has for the action.
