@@ -143,7 +143,7 @@ const colors = 7 // k0 to k6
 const (
 	pageWidth   = 1000
 	margin      = 20
-	chartLeft   = 266
+	chartLeft   = 274
 	chartWidth  = 512
 	rangesLeft  = chartLeft + chartWidth + 12
 	stripHeight = 24
