@@ -46,6 +46,8 @@ func TestIgnores(t *testing.T) {
 		{".reg", "REGEDIT4\n" + key + "; portreg:ignore replaces-value\n\"ReservedPorts\"=hex(7):34,30,2d,\\\n  34,30,00,00\n\n", Options{}, []string{"4 below-1025"}},
 		{".reg, the line alone", "REGEDIT4\n; portreg:ignore replaces-value\n" + key + "\"ReservedPorts\"=hex(7):34,30,2d,34,30,00,00\n\n", Options{}, []string{"2 unused-ignore", "4 below-1025", "4 replaces-value"}},
 		{".reg, a later line of the statement", "REGEDIT4\n" + key + "; portreg:ignore ignored-line\n\"MaxUserPort\"=hex(4):34,30,2d,\\\n  34 30,00,00\n\n", Options{}, nil},
+		{".reg, for a later Windows", "REGEDIT4\n" + key + "; portreg:ignore dead-value, empty-value, replaces-value\n\"ReservedPorts\"=hex(7):00\n\n", Options{}, nil},
+		{"what is about the whole file, in its first line", "1025-4900 # portreg:ignore few-free-ports, needs-hotfix\n", legacy, nil},
 		{".reg, for a hive", "REGEDIT4\n; portreg:ignore current-control-set\n" + key + "\n", Options{}, nil},
 	} {
 		if got := all(t, tt.text, tt.o); !slices.Equal(got, tt.want) {
@@ -102,6 +104,7 @@ func TestKinds(t *testing.T) {
 		want       []string
 	}{
 		{"rows that touch, and runtime reservations", "tcp\n--- ---\n8080 8080 *\n8081 8090 *\n9000 9001\n80 80\n", Options{}, []string{"3 outside-dynamic-range", "4 outside-dynamic-range"}},
+		{"runtime reservations are taken, too", "udp\n--- ---\n50000 65500\n", Options{}, []string{"1 few-free-ports"}},
 		{"blocks that touch", add("tcp", 50000, 2, "persistent") + add("tcp", 50002, 2, "persistent"), Options{}, nil},
 		{"the capture's own dynamic port range", "tcp\n---\na : 1024\nb : 1000\n\ntcp\n--- ---\n1024 1024 *\n2024 2024 *\n", Options{}, []string{"1 few-free-ports", "9 outside-dynamic-range"}},
 		{"what a script sets", "netsh int ipv4 set dynamicport tcp 1025 64000\n" + add("tcp", 8080, 1, "persistent"), Options{}, nil},

@@ -95,6 +95,8 @@ func findOutside(l *linter) {
 	l.within(l.outside, "outside the dynamic port range %s; no effect until it is moved")
 }
 
+var allPorts = ranges.SetOf(ranges.Range{First: 1, Last: 65535})
+
 // below is what no dynamic port range can be set to have (KB 929851); machines that
 // have 1024 in theirs are known.
 func (l *linter) below(p pool) ranges.Set {
@@ -106,18 +108,17 @@ func (l *linter) below(p pool) ranges.Set {
 }
 
 func (l *linter) above(p pool) ranges.Set {
-	if !l.legacy() || p.assumed || !p.IsValid() || p.Last == 65535 {
+	if !l.legacy() || p.assumed {
 		return ranges.Set{}
 	}
-	return ranges.SetOf(ranges.Range{First: p.Last + 1, Last: 65535}).Minus(l.below(p))
+	return target.Above(allPorts, p.Last).Minus(l.below(p))
 }
 
 func (l *linter) outside(p pool) ranges.Set {
 	if !p.IsValid() {
 		return ranges.Set{}
 	}
-	return ranges.SetOf(ranges.Range{First: 1, Last: 65535}).
-		Minus(ranges.SetOf(p.Range)).Minus(l.below(p)).Minus(l.above(p))
+	return allPorts.Minus(ranges.SetOf(p.Range)).Minus(l.below(p)).Minus(l.above(p))
 }
 
 // within finds the ports that are in a region.
@@ -297,7 +298,6 @@ var elsewhere = [...]struct {
 	{"2003", Options{Offline: true}},
 	{"2003", Options{Dynamic: target.DefaultLegacyRange}},
 	{"2008r2", Options{}},
-	{"", Options{}},
 }
 
 func findUnusedIgnores(l *linter) {

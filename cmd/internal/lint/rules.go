@@ -114,7 +114,7 @@ var table = sync.OnceValue(func() []Rule {
 			Name: "protocol-lost", Severity: Warning, find: findLostProtocols,
 			Why:    "ReservedPorts knows no protocol: what is listed for one is reserved for both.",
 			Source: reserve,
-			Bad:    Example{Text: "4500/udp  # IPsec\n", Options: Options{Target: windows("2003")}, Finds: []string{"1:1: warning: 4500/udp: ReservedPorts knows no protocol; it is reserved for both"}},
+			Bad:    Example{Text: "4499-4501/udp  # IPsec\n4500/tcp\n", Options: Options{Target: windows("2003")}, Finds: []string{"1:1: warning: 4499/udp, 4501/udp: ReservedPorts knows no protocol; it is reserved for both"}},
 			Good:   Example{Text: "4500/udp\n4500/tcp\n", Options: Options{Target: windows("2003")}},
 		},
 		{
