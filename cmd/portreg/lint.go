@@ -57,6 +57,9 @@ func (c *lintCmd) Run(s *session) error {
 			wrong = append(wrong, err)
 			continue
 		}
+		if content.Format == artefact.List && content.List == nil {
+			s.warnf("%s: too large a list for ignores and for comparing entries; only its ports were looked at", file)
+		}
 		content.File = string(file) // each form has its own way to write names
 		findings = append(findings, lint.Check(content, o)...)
 	}

@@ -36,3 +36,14 @@ func TestLintOfGenerated(t *testing.T) {
 		}
 	}
 }
+
+// Of a list too large to be kept it is said that it is.
+func TestLintOfLargeList(t *testing.T) {
+	status, found, errors := portreg("80, 80\n"+strings.Repeat("# filler\n", 2<<20), "lint", "-")
+	if want := "<stdin>:1:1: warning: 80: below 1025, where no dynamic port range may begin [below-1025]\n"; status != statusFound || found != want {
+		t.Errorf("status %d, found %q, want %q", status, found, want)
+	}
+	if want := "portreg: warning: <stdin>: too large a list for ignores and for comparing entries; only its ports were looked at\nportreg: 1 warning\n"; errors != want {
+		t.Errorf("%q, want %q", errors, want)
+	}
+}

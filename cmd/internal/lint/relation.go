@@ -15,9 +15,6 @@ const (
 	touching                        // else: one ends right before it, or begins right behind it
 )
 
-// A pair is an entry and an earlier one that it relates to.
-type pair struct{ earlier, later ranges.Entry }
-
 // A seen holds the entries so far, by their ports.
 type seen struct {
 	equal   map[ranges.Entry]ranges.Entry // the first of each kind, by range and protocol
