@@ -25,7 +25,7 @@ func TestURI(t *testing.T) {
 		{"windows", "d:/p.reg", "file:///d:/p.reg"},
 		{"windows", `C:p.reg`, "C%3Ap.reg"},
 		{"windows", `\p.reg`, "file:///p.reg"},
-		{"windows", `\\server\share\a b\p.reg`, "file://server/share/a%20b/p.reg"},
+		{"windows", `\\server\share\.\a b\p.reg`, "file://server/share/a%20b/p.reg"},
 		{"windows", "-", "%3Cstdin%3E"},
 	} {
 		if got := uriFor(tt.goos, tt.name); got != tt.want {
