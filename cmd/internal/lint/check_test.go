@@ -143,15 +143,16 @@ func TestLargeList(t *testing.T) {
 
 func TestCheckName(t *testing.T) {
 	for name, want := range map[string]string{
-		"below-1025":      "",
-		"below1025":       `"below1025" is not a rule; did you mean below-1025?`,
-		"touching":        "",
-		"tuoching-ranges": `"tuoching-ranges" is not a rule; did you mean touching-ranges?`,
+		"below-1025":             "",
+		"below1025":              `"below1025" is not a rule; did you mean below-1025?`,
+		"touching":               "",
+		strings.Repeat("x", 999): "",
+		"tuoching-ranges":        `"tuoching-ranges" is not a rule; did you mean touching-ranges?`,
 	} {
 		err := CheckName(name)
 		switch {
-		case name == "touching":
-			if err == nil || !strings.HasPrefix(err.Error(), `"touching" is not a rule; write one of touching-ranges, `) {
+		case name == "touching" || len(name) > 99:
+			if err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("%q is not a rule; write one of touching-ranges, ", clip(name))) {
 				t.Errorf("%s: %v", name, err)
 			}
 		case want == "" && err != nil, want != "" && (err == nil || err.Error() != want):

@@ -1,5 +1,31 @@
 // Package lint finds what a person who knows the field would object to in range
-// lists, .reg files and captures.
+// lists, .reg files, captures, scripts and answer files.
+//
+// # Rules
+//
+// A rule is a row of a table, with its reason, its source, and a bad and a good
+// example. Each finding is of one rule and has one place: an entry of a list, a row
+// of a capture, a command, the name of a value in a .reg file, or, if it is about
+// the whole file, its first line. A place has one finding of a rule at most, but
+// for notes and ignores. Every note that the readers of the formats give is a
+// finding.
+//
+// What a rule makes of a file may hang on the Windows that it is for. Where that is
+// not given, .reg files are for Server 2003, captures, scripts and answer files for
+// a later one, and rules that must know are silent about all else.
+//
+// # Ignores
+//
+//	8080  # app portreg:ignore outside-dynamic-range, touching-ranges
+//
+// in the comment of a line of a list switches rules off for that line. In a .reg
+// file it is
+//
+//	; portreg:ignore replaces-value
+//
+// on a line of its own, for the next line that is neither blank nor a comment, and
+// those that continue it. An ignore that ignores nothing, for whatever Windows, or
+// names no rule, is a finding.
 package lint
 
 import "fmt"

@@ -53,7 +53,7 @@ type unknownRule string
 func (name unknownRule) Error() string { return fmt.Sprintf("%q is not a rule", clip(string(name))) }
 
 func checkName(rules []Rule, name string) error {
-	nearest, distance := "", max(3, len(name)/3)
+	nearest, distance := "", max(3, len(clip(name))/3)
 	for _, r := range rules {
 		if r.Name == name {
 			return nil
