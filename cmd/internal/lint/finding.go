@@ -6,9 +6,8 @@
 // A rule is a row of a table, with its reason, its source, and a bad and a good
 // example. Each finding is of one rule and has one place: an entry of a list, a row
 // of a capture, a command, the name of a value in a .reg file, or, if it is about
-// the whole file, its first line. A place has one finding of a rule at most, but
-// for notes and ignores. Every note that the readers of the formats give is a
-// finding.
+// the whole file, its first line. All that a rule finds in an entry, or a value, is
+// one finding. Every note that the readers of the formats give is a finding.
 //
 // What a rule makes of a file may hang on the Windows that it is for. Where that is
 // not given, .reg files are for Server 2003, captures, scripts and answer files for
