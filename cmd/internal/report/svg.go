@@ -115,7 +115,7 @@ text{font-family:sans-serif;font-size:13px}
 .k4{fill:#b0185f}
 .k5{fill:#006b80}
 .k6{fill:#755a00}
-@media (prefers-color-scheme:dark){
+@media screen and (prefers-color-scheme:dark){
 .file,.head,.text{fill:#e6edf3}
 .soft{fill:#a3adb8}
 .page{fill:#0d1117}

@@ -674,7 +674,7 @@ type paint struct{ fill, stroke string }
 // schemes reads the style for readers of light and of dark pages.
 func schemes(t testing.TB, style string) (light, dark map[string]paint) {
 	t.Helper()
-	day, night, ok := strings.Cut(style, "@media (prefers-color-scheme:dark){")
+	day, night, ok := strings.Cut(style, "@media screen and (prefers-color-scheme:dark){")
 	if !ok {
 		t.Fatal("the style has nothing for dark pages")
 	}
