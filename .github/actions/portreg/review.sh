@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the action does once portreg is on the PATH; INPUT_FILES, INPUT_TARGET,
-# INPUT_FAIL_ON, INPUT_CHECK and BASE are its inputs. All is looked at changes it fails.
+# INPUT_FAIL_ON, INPUT_CHECK and BASE are its inputs. All is looked at before it fails.
 set -euo pipefail
 
 matcher=$(dirname "$0")/../../portreg-matcher.json
@@ -24,17 +24,7 @@ annotate() {
 	echo "::$1 title=$2::${text//$'\n'/%0A}"
 }
 
-# plainly FILE prints it; nothing in it is a workflow command.
-plainly() {
-	local token
-	[ -s "$1" ] || return 0
-	token=$(head -c 32 /dev/urandom | base64 | tr -dc '[:alnum:]')
-	echo "::stop-commands::$token"
-	cat "$1"
-	echo "::$token::"
-}
-
-# quote FILE prints it as Markdown that cannot end changes it does.
+# quote FILE prints it as Markdown that cannot end before it does.
 quote() {
 	echo
 	sed 's/^/    /' "$1"
@@ -85,7 +75,7 @@ lint() {
 	[ ${#files[@]} -gt 0 ] || return 0
 	portreg lint -f github --fail-on "$INPUT_FAIL_ON" ${INPUT_TARGET:+-t "$INPUT_TARGET"} -- "${files[@]}" 2>"$tmp/err" || failed=true
 	echo "::add-matcher::$matcher"
-	plainly "$tmp/err"
+	cat "$tmp/err"
 	echo "::remove-matcher::$matcher"
 }
 
@@ -99,7 +89,7 @@ compare() {
 		return
 	fi
 	portreg diff -f markdown -- "$old" "$new" >"$tmp/diff" 2>"$tmp/err" || status=$?
-	plainly "$tmp/err"
+	cat "$tmp/err"
 	case $status in
 	0) ;;
 	1) changed=true && summarise <"$tmp/diff" ;;
@@ -110,7 +100,7 @@ compare() {
 # check ARGUMENTS
 check() {
 	xargs portreg gen --check <<<"$1" >"$tmp/out" 2>&1 && return
-	plainly "$tmp/out"
+	cat "$tmp/out"
 	fail "portreg gen --check" "$1: the log of this step says what differs."
 	echo "$1" >"$tmp/arguments"
 	{
@@ -131,7 +121,7 @@ summarise() {
 		cat "$tmp/part" >>"$tmp/summary"
 	else
 		echo "There is more than GitHub shows here; see the log of this step." >"$tmp/more"
-		plainly "$tmp/part"
+		cat "$tmp/part"
 	fi
 }
 

@@ -356,24 +356,37 @@ func TestActionHostile(t *testing.T) {
 	r := runAction(t, folder, dir, nil, map[string]string{
 		"files": ".",
 		"base":  base,
-		"check": "-t 2003 -o ports.reg ports.txt; touch pwned\n-o $(touch pwned).reg `touch pwned`\n'::error::check",
+		"check": "-t 2003 -o ports.reg ports.txt; touch pwned\n-o $(touch pwned).reg `touch pwned`\n'::error::check\n-t 2003 -o ::error::none.reg ports.txt",
 	})
 	if r.status != 1 || r.changed != "true" || strings.Count(r.summary, "+ 4000") != len(names) {
 		t.Errorf("%v", r)
 	}
-	for _, a := range r.annotations {
-		if a.text == "comment" || a.text == "name.txt" || a.text == "check" {
-			t.Errorf("an annotation of somebody else's: %q", a)
-		}
-	}
+	checkOwn(t, r)
 	if _, err := os.Stat(filepath.Join(dir, "pwned")); err == nil {
 		t.Errorf("a command was carried out: %v", r)
 	}
+
+	committed(t, dir, map[string]string{"::error::wrong.txt": "1:2 ##[error]wrong ::error::wrong\n"})
+	r = runAction(t, folder, dir, nil, map[string]string{"files": ".", "base": base, "check": "-t 2003 -o ports.reg ::error::wrong.txt"})
+	if r.status != 1 || !strings.Contains(r.log, `wrong.txt":1:1: `) {
+		t.Errorf("%v", r)
+	}
+	checkOwn(t, r)
 
 	committed(t, dir, map[string]string{base + ":ports.txt": "5000\n", "ports.txt": "5000\n"})
 	r = runAction(t, folder, dir, nil, map[string]string{"files": "ports.txt", "base": base})
 	if r.status != 1 || !strings.Contains(strings.Join(r.of("error"), "\n"), "name of a commit") {
 		t.Errorf("a file passes for the base: %v", r)
+	}
+}
+
+// checkOwn: no annotation begins with what stands behind ::error:: in a name or a list.
+func checkOwn(t testing.TB, r review) {
+	t.Helper()
+	for _, a := range r.annotations {
+		if regexp.MustCompile(`^(comment|name\.txt|check|none\.reg|wrong)`).MatchString(a.text) {
+			t.Errorf("an annotation of somebody else's: %q in %v", a, r)
+		}
 	}
 }
 
