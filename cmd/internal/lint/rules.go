@@ -55,9 +55,10 @@ var table = sync.OnceValue(func() []Rule {
 		},
 		{
 			Name: "below-1025", Severity: Warning, find: findBelow,
+			Except: &Exception{Info, "from Vista and Server 2008 on, where most lists hold such ports", isModern},
 			Why:    "A dynamic port range begins at 1025 or above, so that nothing hands these ports out; a machine whose range begins at 1024 may say so.",
 			Source: dynamicPorts,
-			Bad:    Example{Text: "80, 1000-1100\n", Finds: []string{"1:1: warning: 80: below 1025, where no dynamic port range may begin", "1:5: warning: 1000-1024: below 1025, where no dynamic port range may begin"}},
+			Bad:    Example{Text: "80, 1000-1100\n", Options: Options{Target: windows("2003")}, Finds: []string{"1:1: warning: 80: below 1025, where no dynamic port range may begin", "1:5: warning: 1000-1024: below 1025, where no dynamic port range may begin"}},
 			Good:   Example{Text: "1025-1100\n"},
 		},
 		{
