@@ -2,7 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/lint"
@@ -15,6 +18,7 @@ type lintCmd struct {
 	Format   string       `short:"f" enum:"text,json,github,sarif" default:"text" placeholder:"FORMAT" help:"How to print: text (default), json, github, which annotates pull requests, or sarif, for code scanning."`
 	FailOn   string       `enum:"error,warning,info,never" default:"warning" placeholder:"LEVEL" help:"The least severity that makes the status 1: error, warning (default), info, or never."`
 	Ignore   []ruleFlag   `placeholder:"RULE" help:"Leave out a rule; repeatable."`
+	Explain  explainFlag  `placeholder:"RULE" help:"Tell what a rule is about, with examples, and quit."`
 	Offline  bool         `help:"The .reg files are meant for an offline hive."`
 	Dynamic  ranges.Range `placeholder:"FIRST-LAST" help:"The dynamic port range of the machines, if it is known."`
 	Protocol protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
@@ -25,6 +29,7 @@ func (*lintCmd) examples() string {
 	return `  portreg lint ports.txt
   portreg lint -t 2003 --ignore outside-dynamic-range ports.txt merged.reg
   portreg lint -t 2022 -f json --fail-on never ports.txt
+  portreg lint --explain touching-ranges
 `
 }
 
@@ -41,6 +46,21 @@ func (ruleFlag) words() (names []string) {
 func (f *ruleFlag) UnmarshalText(text []byte) error {
 	*f = ruleFlag(text)
 	return lint.CheckName(string(text))
+}
+
+// explainFlag is a rule to explain.
+type explainFlag struct{ ruleFlag }
+
+// BeforeApply explains the rule before kong looks for files.
+func (explainFlag) BeforeApply(app *kong.Kong, ctx *kong.Context, path *kong.Path) error {
+	name := ctx.FlagValue(path.Flag).(explainFlag).ruleFlag
+	for _, r := range lint.Rules() {
+		if r.Name == string(name) {
+			fmt.Fprint(app.Stdout, report.Rule(r))
+		}
+	}
+	app.Exit(statusFine)
+	return nil
 }
 
 // Run reads all files before it prints anything.

@@ -17,6 +17,15 @@ type Rule struct {
 	find        func(l *linter)
 }
 
+// Severities says which the rule has, and where: "error; info in a list".
+func (r Rule) Severities() string {
+	text := r.Severity.String()
+	if r.Except != nil {
+		text += fmt.Sprintf("; %v %s", r.Except.Severity, r.Except.Where)
+	}
+	return text
+}
+
 // Exception is a severity that a rule has in some cases.
 type Exception struct {
 	Severity Severity
@@ -29,6 +38,20 @@ type Example struct {
 	Text    string
 	Options Options
 	Finds   []string // "line:col: severity: text"; nil for a good example
+}
+
+// Flags gives the options of the example as flags of portreg lint.
+func (e Example) Flags() (flags []string) {
+	if e.Options.Target.Name != "" {
+		flags = append(flags, "-t", e.Options.Target.Name)
+	}
+	if e.Options.Dynamic.IsValid() {
+		flags = append(flags, "--dynamic", e.Options.Dynamic.String())
+	}
+	if e.Options.Offline {
+		flags = append(flags, "--offline")
+	}
+	return flags
 }
 
 // Rules gives the table of rules, in the order of the README.
