@@ -28,7 +28,6 @@ type lintCmd struct {
 func (*lintCmd) examples() string {
 	return `  portreg lint ports.txt
   portreg lint -t 2003 --ignore outside-dynamic-range ports.txt merged.reg
-  portreg lint -t 2022 -f json --fail-on never ports.txt
   portreg lint --explain touching-ranges
 `
 }

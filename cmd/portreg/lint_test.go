@@ -39,7 +39,7 @@ func TestLintOfGenerated(t *testing.T) {
 
 // Of a list too large to be kept it is said that it is.
 func TestLintOfLargeList(t *testing.T) {
-	status, found, errors := portreg("80, 80\n"+strings.Repeat("# filler\n", 2<<20), "lint", "-")
+	status, found, errors := portreg("80, 80\n"+strings.Repeat("# filler\n", 2<<20), "lint", "-t", "xp", "-")
 	if want := "<stdin>:1:1: warning: 80: below 1025, where no dynamic port range may begin [below-1025]\n"; status != statusFound || found != want {
 		t.Errorf("status %d, found %q, want %q", status, found, want)
 	}
