@@ -83,7 +83,7 @@ func (p svgPicture) fills(dark bool) map[string]color.RGBA {
 
 const (
 	svgBorder = 20 // pixels of the page around a picture
-	svgLimit  = 20 * time.Second
+	svgLimit  = time.Minute
 )
 
 // frame is what a page has around a picture.
@@ -99,7 +99,7 @@ func screenshot(t testing.TB, path string, dark bool, w, h int) *image.RGBA {
 	dir := tempDir(t)
 	out := filepath.Join(dir, "screenshot.png")
 	c := command{dir: dir, env: []string{"HOME=" + dir}, limit: svgLimit, args: []string{"chromium",
-		"--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--user-data-dir=" + dir,
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run", "--user-data-dir=" + dir,
 		fmt.Sprintf("--blink-settings=preferredColorScheme=%d", scheme),
 		fmt.Sprintf("--window-size=%d,%d", w, h), "--screenshot=" + out, "file://" + path}}
 	r, err := c.run()
