@@ -72,7 +72,8 @@ func (c *diffCmd) read(s *session, file fileName) (*artefact.Content, error) {
 }
 
 // changeOf is what becomes of a machine with the Windows w, or, where that is not given,
-// of one that both files are for.
+// of one that both files are for. What a capture has of runtime reservations is there
+// before and after: nothing but Windows ends them, and no other file says anything of them.
 func changeOf(old, new *artefact.Content, w target.Windows) *report.Change {
 	if w.Name == "" && (old.Format == artefact.Reg || new.Format == artefact.Reg) {
 		w, _ = target.ByName("2003")
@@ -82,6 +83,12 @@ func changeOf(old, new *artefact.Content, w target.Windows) *report.Change {
 	after.TCP, after.UDP = stays(before.TCP, after.TCP), stays(before.UDP, after.UDP)
 	if new.Format == artefact.Capture { // it shows a dynamic port range but does not set it
 		before.TCP, before.UDP = stays(after.TCP, before.TCP), stays(after.UDP, before.UDP)
+	}
+	switch {
+	case new.Format != artefact.Capture:
+		after.Runtime = before.Runtime
+	case old.Format != artefact.Capture:
+		before.Runtime = after.Runtime
 	}
 	return &change
 }
@@ -99,7 +106,7 @@ func sideOf(c *artefact.Content, w target.Windows) report.Side {
 		r, assumed := c.DynamicRange(w, p)
 		return report.Dynamic{Range: r, Assumed: assumed}
 	}
-	side := report.Side{Name: c.File, Ports: c.Ports, TCP: dynamic(ranges.TCP), UDP: dynamic(ranges.UDP)}
+	side := report.Side{Name: c.File, Ports: c.Ports, Runtime: c.Taken().Minus(c.Ports), TCP: dynamic(ranges.TCP), UDP: dynamic(ranges.UDP)}
 	if c.List != nil {
 		side.Labels = c.List.Labels
 	}

@@ -100,6 +100,21 @@ func (c *Content) Holds() bool {
 	return len(c.Values) > 0 || len(c.Entries) > 0 || !c.Ports.IsEmpty()
 }
 
+// Taken gives the ports that no program gets by asking for any: Ports and, of a capture,
+// all other rows, runtime reservations above all.
+func (c *Content) Taken() ranges.Ports {
+	if c.Capture == nil {
+		return c.Ports
+	}
+	var rows []ranges.Entry
+	for _, t := range c.Capture.Tables {
+		for _, row := range t.Rows {
+			rows = append(rows, ranges.Entry{Range: row.Range, Proto: row.Proto})
+		}
+	}
+	return c.Ports.Union(ranges.PortsOf(rows...))
+}
+
 // DynamicRange gives the dynamic port range of proto, TCP or UDP: the first that the
 // file names, else the default of w. Where w is the zero Windows, that is the legacy one
 // for .reg files and the modern one for all else.

@@ -159,7 +159,7 @@ func findFewFree(l *linter) {
 		}
 		return
 	}
-	taken := l.taken()
+	taken := l.Taken()
 	file := spot{line: 1, col: 1}
 	if l.legacy() {
 		l.findFew(file, ranges.TCP, "", taken.Either())
@@ -176,20 +176,6 @@ func (l *linter) findFew(s spot, proto ranges.Proto, of string, taken ranges.Set
 		return true
 	}
 	return l.find(s.line, s.col, "%d of %d ports of the dynamic port range%s %s stay free", free, p.Len(), of, p)
-}
-
-// taken is what is not handed out: of captures the runtime reservations, too.
-func (l *linter) taken() ranges.Ports {
-	taken := l.Ports
-	if l.Capture == nil {
-		return taken
-	}
-	for _, t := range l.Capture.Tables {
-		for _, row := range t.Rows {
-			taken = taken.Union(ranges.PortsOf(ranges.Entry{Range: row.Range, Proto: row.Proto}))
-		}
-	}
-	return taken
 }
 
 func findBadDynamic(l *linter) {

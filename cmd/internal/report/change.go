@@ -12,6 +12,7 @@ import (
 type Side struct {
 	Name     string // of the file, for messages
 	Ports    ranges.Ports
+	Runtime  ranges.Ports // what else is taken as long as the machine runs, and so not free
 	TCP, UDP Dynamic
 	Labels   func(ranges.Range, ranges.Proto) []string // what stands beside the entries of a list; nil if nothing does
 }

@@ -159,10 +159,11 @@ func TestFree(t *testing.T) {
 		for range r.IntN(8) {
 			rr = append(rr, random())
 		}
-		h.reserved = ranges.SetOf(rr...)
+		some := r.IntN(len(rr) + 1)
+		h.reserved, h.runtime = ranges.SetOf(rr[:some]...), ranges.SetOf(rr[some:]...)
 		count, run, longest, last := 0, 0, 0, 0
 		for port := int(h.dynamic.First); port <= int(h.dynamic.Last); port++ {
-			if h.reserved.Contains(uint16(port)) {
+			if h.reserved.Contains(uint16(port)) || h.runtime.Contains(uint16(port)) {
 				run = 0
 				continue
 			}
@@ -184,7 +185,7 @@ func TestShare(t *testing.T) {
 		want string
 	}{{0, "0 (0.0 %)"}, {1, "1 (0.1 %)"}, {999, "999 (99.9 %)"}, {1000, "1,000 (100.0 %)"}} {
 		first := uint16(2000)
-		f := free{of: Dynamic{Range: ranges.Range{First: first, Last: first + 999}}}
+		f := free{of: ranges.Range{First: first, Last: first + 999}}
 		if tt.free > 0 {
 			f.Set = ranges.SetOf(ranges.Range{First: first, Last: first + uint16(tt.free) - 1})
 		}
@@ -193,7 +194,7 @@ func TestShare(t *testing.T) {
 		}
 	}
 	const n = 16384
-	f := free{ranges.SetOf(ranges.Range{First: 49153, Last: 65535}), byDefault}
+	f := free{ranges.SetOf(ranges.Range{First: 49153, Last: 65535}), byDefault.Range}
 	if got := f.share(); got != "16,383 (99.9 %)" || f.of.Len() != n {
 		t.Errorf("all but one: %s", got)
 	}

@@ -26,6 +26,7 @@ type jsonHalf struct {
 	Reserved       int           `json:"reserved"`
 	Dynamic        ranges.Range  `json:"dynamic"`
 	Assumed        bool          `json:"assumed"`
+	Runtime        int           `json:"runtime"`
 	Free           int           `json:"free"`
 	LargestFreeRun *ranges.Range `json:"largestFreeRun"`
 }
@@ -49,7 +50,7 @@ func (s *Side) json() jsonSide { return jsonSide{s.Name, s.tcp().json(), s.udp()
 
 func (h half) json() jsonHalf {
 	free := h.free()
-	form := jsonHalf{h.reserved.Len(), h.dynamic.Range, h.dynamic.Assumed, free.Len(), nil}
+	form := jsonHalf{h.reserved.Len(), h.dynamic.Range, h.dynamic.Assumed, h.held(), free.Len(), nil}
 	if run := free.run(); run.IsValid() {
 		form.LargestFreeRun = &run
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
@@ -10,12 +11,12 @@ import (
 
 // A half is one protocol of a Side.
 type half struct {
-	reserved ranges.Set
-	dynamic  Dynamic
+	reserved, runtime ranges.Set
+	dynamic           Dynamic
 }
 
-func (s *Side) tcp() half { return half{s.Ports.TCP, s.TCP} }
-func (s *Side) udp() half { return half{s.Ports.UDP, s.UDP} }
+func (s *Side) tcp() half { return half{s.Ports.TCP, s.Runtime.TCP, s.TCP} }
+func (s *Side) udp() half { return half{s.Ports.UDP, s.Runtime.UDP, s.UDP} }
 
 // A view is what a Change is for one protocol.
 type view struct{ old, new half }
@@ -34,21 +35,28 @@ func perProtocol(tcp, udp view, lines func(v view, proto string) []string) []str
 	return append(lines(tcp, "tcp "), lines(udp, "udp ")...)
 }
 
-// bars draws the port space before and after, and which cells have dynamic ports.
+// bars draws the port space before and after, and which cells have dynamic ports and
+// runtime reservations.
 func (v view) bars(proto string) []string {
-	row := func(title, text string) string { return fmt.Sprintf("%s%-8s%s", proto, title, text) }
+	row := func(title, text string) string {
+		return strings.TrimRight(fmt.Sprintf("%s%-8s%s", proto, title, text), " ")
+	}
 	lines := []string{
 		row("before", "1 "+bar(v.old.reserved)+" 65535"),
 		row("after", "1 "+bar(v.new.reserved)+" 65535"),
-		row("dynamic", v.new.dynamic.mark()),
 	}
-	if v.old.dynamic.Range != v.new.dynamic.Range {
-		lines = append(lines, row("  was", v.old.dynamic.mark()))
+	marks := func(title string, old, new ranges.Set) {
+		lines = append(lines, row(title, "  "+underline(new)))
+		if !old.Equal(new) {
+			lines = append(lines, row("  was", "  "+underline(old)))
+		}
+	}
+	marks("dynamic", ranges.SetOf(v.old.dynamic.Range), ranges.SetOf(v.new.dynamic.Range))
+	if !v.old.runtime.IsEmpty() || !v.new.runtime.IsEmpty() {
+		marks("runtime", v.old.runtime, v.new.runtime)
 	}
 	return lines
 }
-
-func (d Dynamic) mark() string { return "  " + underline(ranges.SetOf(d.Range)) }
 
 // free says how many dynamic ports stay free, and where most of them in a row.
 func (v view) free(proto string) []string {
@@ -56,13 +64,16 @@ func (v view) free(proto string) []string {
 	was, wasRun := before.share(), before.largest()
 	switch {
 	case v.old.dynamic != v.new.dynamic:
-		was = before.String()
+		was = before.within(v.old.dynamic)
 	case before.Equal(after.Set):
 		was, wasRun = "the same", "the same"
 	}
 	lines := []string{
-		fmt.Sprintf("free %sdynamic ports: %s; before: %s", proto, after, was),
+		fmt.Sprintf("free %sdynamic ports: %s; before: %s", proto, after.within(v.new.dynamic), was),
 		fmt.Sprintf("largest free %srun: %s; before: %s", proto, after.largest(), wasRun),
+	}
+	if n := v.new.held(); n > 0 {
+		lines = append(lines, fmt.Sprintf("not free: %s reserved at run time", Count(n, proto+"dynamic port")))
 	}
 	if after.Len() < target.FewFree && after.Len() < before.Len() {
 		lines = append(lines, fmt.Sprintf("warning: fewer than %s %sdynamic ports stay free", Thousands(target.FewFree), proto))
@@ -70,18 +81,27 @@ func (v view) free(proto string) []string {
 	return lines
 }
 
-// A free is what is not reserved of a dynamic port range.
+// A free is what can be handed out of a dynamic port range.
 type free struct {
 	ranges.Set
-	of Dynamic
+	of ranges.Range
 }
 
-func (h half) free() free { return free{ranges.SetOf(h.dynamic.Range).Minus(h.reserved), h.dynamic} }
+func freeOf(dynamic ranges.Range, taken ranges.Set) free {
+	return free{ranges.SetOf(dynamic).Minus(taken), dynamic}
+}
 
-// String is "15,199 of 16,384 (92.7 %) in 49152-65535".
-func (f free) String() string {
-	text := fmt.Sprintf("%s of %s (%s) in %s", Thousands(f.Len()), Thousands(f.of.Len()), f.percent(), f.of.Range)
-	if f.of.Assumed {
+func (h half) free() free { return freeOf(h.dynamic.Range, h.reserved.Union(h.runtime)) }
+
+// held counts the dynamic ports that are reserved at run time only.
+func (h half) held() int {
+	return freeOf(h.dynamic.Range, h.reserved).Len() - h.free().Len()
+}
+
+// within is "15,199 of 16,384 (92.7 %) in 49152-65535".
+func (f free) within(d Dynamic) string {
+	text := fmt.Sprintf("%s of %s (%s) in %s", Thousands(f.Len()), Thousands(f.of.Len()), f.percent(), f.of)
+	if d.Assumed {
 		text += " by default"
 	}
 	return text
@@ -90,12 +110,13 @@ func (f free) String() string {
 // share is "15,199 (92.7 %)".
 func (f free) share() string { return fmt.Sprintf("%s (%s)", Thousands(f.Len()), f.percent()) }
 
-// percent has one digit behind the point and is never rounded up, so that only all is 100 %.
+// percent has one digit behind the point, cut off, so that only all is 100 %.
 func (f free) percent() string {
-	return fmt.Sprintf("%d.%d %%", f.Len()*100/f.of.Len(), f.Len()*1000/f.of.Len()%10)
+	tenths := f.Len() * 1000 / f.of.Len()
+	return fmt.Sprintf("%d.%d %%", tenths/10, tenths%10)
 }
 
-// run gives the largest range; the first of several, an invalid one of none.
+// run gives// run gives the largest range; the first of several, an invalid one of none.
 func (f free) run() (run ranges.Range) {
 	for r := range f.All() {
 		if r.Len() > run.Len() {

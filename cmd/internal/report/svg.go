@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"portreg/cmd/internal/target"
 	"portreg/ranges"
 )
 
@@ -301,11 +300,11 @@ func (c *canvas) panel(p panel) string {
 	in := within(dynamic, p.lanes)
 	inHead := fmt.Sprintf("In the dynamic port range %s: %s", p.dynamic.Range, extent(in))
 	free := p.free()
-	c.heading(inHead, free)
+	c.heading(inHead, free.left())
 	if len(in) > 0 {
-		c.chart(p, windowOf(p.dynamic.Range), in, p.longestFree())
+		c.chart(p, windowOf(p.dynamic.Range), in, free.run())
 	}
-	told := fmt.Sprintf("%s. The %s. %s. %s.%s", head, p.dynamic, inHead, free, recite(in))
+	told := fmt.Sprintf("%s. The %s. %s. %s.%s", head, p.dynamic, inHead, free.left(), recite(in))
 
 	if out := within(everything.Minus(dynamic), p.lanes); len(out) > 0 {
 		const effect = "Not handed out anyway, unless the range is moved over them"
@@ -354,30 +353,16 @@ func recite(lanes []lane) string {
 	return b.String()
 }
 
-// free tells how much of the dynamic port range is left.
-func (p panel) free() string {
-	n, of := target.Free(p.dynamic.Range, union(p.lanes)), p.dynamic.Range.Len()
-	text := fmt.Sprintf("%s of %s dynamic ports stay free (%s)", Thousands(n), Thousands(of), percent(n, of))
-	if run := p.longestFree(); run.IsValid() {
+// free is what is left of the dynamic port range.
+func (p panel) free() free { return freeOf(p.dynamic.Range, union(p.lanes)) }
+
+// left tells how much is free.
+func (f free) left() string {
+	text := fmt.Sprintf("%s of %s dynamic ports stay free (%s)", Thousands(f.Len()), Thousands(f.of.Len()), f.percent())
+	if run := f.run(); run.IsValid() {
 		text += fmt.Sprintf(", at most %s in a row: %s", Thousands(run.Len()), run)
 	}
 	return text
-}
-
-// percent has one digit behind the point, cut off, so that only all is 100 %.
-func percent(n, of int) string {
-	tenths := n * 1000 / of
-	return fmt.Sprintf("%d.%d %%", tenths/10, tenths%10)
-}
-
-// longestFree gives the first of the longest runs of free dynamic ports.
-func (p panel) longestFree() (longest ranges.Range) {
-	for r := range ranges.SetOf(p.dynamic.Range).Minus(union(p.lanes)).All() {
-		if r.Len() > longest.Len() {
-			longest = r
-		}
-	}
-	return longest
 }
 
 // overview draws all ports.
