@@ -30,6 +30,7 @@ type Content struct {
 	Capture *netsh.Capture  // captures; Ports is what all its tables agree on
 	Script  *netsh.Converge // scripts with a log: what they are made from, but for their comments
 	Adds    []netsh.Command // scripts, answer files: what stays added
+	Repeats []Repeat        // netsh scripts: adds of what an earlier one has added
 	Deletes []netsh.Command // netsh scripts, answer files: what is deleted and not added before
 	Dynamic []Dynamic       // dynamic port ranges
 	Notes   []Note          // what is odd, in the order of the file
@@ -61,6 +62,14 @@ type Dynamic struct {
 	Key   string       // .reg: the key whose MaxUserPort means Range
 
 	Line, Col int // where it stands, from 1; 0 in json and in scripts with a log
+}
+
+// Repeat is a command that adds what Earlier added, of the same address family, and
+// nothing deleted between them. (Whether Windows refuses the same ports of the other
+// family is not documented.)
+type Repeat struct {
+	netsh.Command
+	Earlier netsh.Command
 }
 
 // Note is something that reads, but not as one would think.

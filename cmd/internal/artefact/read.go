@@ -176,6 +176,7 @@ func readUnattend(c *Content, in input) error {
 		c.Notes = append(c.Notes, Note{Line: n.Line, Col: n.Col, Rule: n.Rule, Text: n.Text, Dropped: n.Dropped})
 	}
 	c.carryOut(file.Commands)
+	c.Repeats = nil // each architecture has commands of its own
 	return nil
 }
 
@@ -195,6 +196,8 @@ func (c *Content) carryOut(cmds []netsh.Command) {
 		case cmd.Verb == netsh.Add && i == 0:
 			c.Adds = append(c.Adds, cmd)
 			at[b] = len(c.Adds)
+		case cmd.Verb == netsh.Add && cmd.Family == c.Adds[i-1].Family:
+			c.Repeats = append(c.Repeats, Repeat{cmd, c.Adds[i-1]})
 		case cmd.Verb == netsh.Delete && i > 0:
 			c.Adds[i-1].Proto = 0
 			delete(at, b)

@@ -81,6 +81,8 @@ func TestSeverities(t *testing.T) {
 		{"overlapping-ranges", "80-90, 85\n", Options{}, Warning},
 		{"overlapping-ranges", regOf(parameters, "80-90", "85-85"), Options{}, Warning},
 		{"overlapping-ranges", add("tcp", 80, 9, "persistent") + add("tcp", 85, 1, "persistent"), Options{}, Error},
+		{"duplicate-entry", "80, 80\n", Options{}, Warning},
+		{"duplicate-entry", add("tcp", 80, 9, "persistent") + add("tcp", 80, 9, "persistent"), Options{}, Error},
 		{"outside-dynamic-range", "8080\n", Options{Target: windows("vista")}, Info},
 		{"outside-dynamic-range", "8080\n", Options{Dynamic: ranges.Range{First: 9000, Last: 9999}}, Info},
 		{"outside-dynamic-range", regOf(parameters, "8080-8080"), Options{}, Warning},
@@ -98,6 +100,10 @@ func TestSeverities(t *testing.T) {
 
 // Of files of other kinds only what is theirs is found.
 func TestKinds(t *testing.T) {
+	del := strings.Replace(strings.Replace(add("tcp", 50000, 2, "persistent"), "add", "delete", 1), " store=persistent", "", 1)
+	one := answer("specialize", add("tcp", 50000, 2, "persistent"))
+	component := one[strings.Index(one, "<component"):strings.Index(one, "</settings>")]
+	twoArchitectures := strings.Replace(one, component, component+strings.Replace(component, "amd64", "x86", 1), 1)
 	for _, tt := range []struct {
 		name, text string
 		o          Options
@@ -108,6 +114,11 @@ func TestKinds(t *testing.T) {
 		{"blocks that touch", add("tcp", 50000, 2, "persistent") + add("tcp", 50002, 2, "persistent"), Options{}, nil},
 		{"the capture's own dynamic port range", "tcp\n---\na : 1024\nb : 1000\n\ntcp\n--- ---\n1024 1024 *\n2024 2024 *\n", Options{}, []string{"1 few-free-ports", "9 outside-dynamic-range"}},
 		{"what a script sets", "netsh int ipv4 set dynamicport tcp 1025 64000\n" + add("tcp", 8080, 1, "persistent"), Options{}, nil},
+		{"what is added again behind its deletion", add("tcp", 50000, 2, "persistent") + del + add("tcp", 50000, 2, "persistent"), Options{}, nil},
+		{"what is added twice before its deletion", strings.Repeat(add("tcp", 50000, 2, "persistent"), 2) + del, Options{}, []string{"2 duplicate-entry"}},
+		{"and thrice, of two protocols", add("udp", 50000, 2, "persistent") + strings.Repeat(add("tcp", 50000, 2, "persistent"), 3), Options{}, []string{"3 duplicate-entry", "4 duplicate-entry"}},
+		{"the other address family", add("tcp", 50000, 2, "persistent") + strings.Replace(add("tcp", 50000, 2, "persistent"), "ipv4", "ipv6", 1), Options{}, nil},
+		{"the same for two architectures", twoArchitectures, Options{}, []string{"1 setup-status"}},
 		{"Linux", "net.ipv4.ip_local_reserved_ports = 80,8080\n", Options{}, nil},
 		{"Linux's for Windows", "net.ipv4.ip_local_reserved_ports = 80,8080\n", Options{Target: windows("2003")}, []string{"1 below-1025", "1 outside-dynamic-range"}},
 		{"JSON", `{"tcp": ["80"], "udp": ["80"], "dynamic": "1025-60000"}`, Options{Target: windows("2003")}, []string{"1 below-1025", "1 below-1025"}},

@@ -8,6 +8,7 @@ import (
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
+	"portreg/ranges/netsh"
 	"portreg/regfile"
 )
 
@@ -27,8 +28,21 @@ func findOverlapping(l *linter) {
 
 func findDuplicates(l *linter) {
 	if l.takesOrders() {
-		l.related(duplicate, "%s is there already, as %s", "")
+		l.related(duplicate, alreadyThere, "")
 	}
+	for _, r := range l.Repeats { // what is added twice stays once
+		earlier := blockOf(r.Earlier)
+		text := fmt.Sprintf(alreadyThere, blockOf(r.Command), earlier) + lineOf(earlier, spot{line: r.Line})
+		if !l.find(r.Line, r.Col, "%s", text) {
+			return
+		}
+	}
+}
+
+const alreadyThere = "%s is there already, as %s"
+
+func blockOf(c netsh.Command) ranges.Entry {
+	return ranges.Entry{Range: c.Range, Proto: c.Proto, Line: c.Line, Col: c.Col}
 }
 
 // takesOrders tells whether entries of the file were written by somebody, each for
@@ -269,7 +283,7 @@ func (l *linter) namesControlSet() bool {
 
 func findActive(l *linter) {
 	for _, a := range l.Adds {
-		if a.Active && !l.find(a.Line, a.Col, "store=active: %s is gone after the next restart; write store=persistent", ranges.Entry{Range: a.Range, Proto: a.Proto}) {
+		if a.Active && !l.find(a.Line, a.Col, "store=active: %s is gone after the next restart; write store=persistent", blockOf(a)) {
 			return
 		}
 	}

@@ -48,7 +48,8 @@ var table = sync.OnceValue(func() []Rule {
 		},
 		{
 			Name: "duplicate-entry", Severity: Warning, find: findDuplicates,
-			Why:    "An entry that is there twice does nothing more, and one of the two will be forgotten when the other goes.",
+			Except: &Exception{Error, "in netsh commands, where the second one fails", isCommands},
+			Why:    "An entry that is there twice does nothing more, and one of the two is forgotten when the other goes; Windows refuses an exclusion that is there.",
 			Source: reservations,
 			Bad:    Example{Text: "1433  # SQL Server\n1433\n", Finds: []string{"2:1: warning: 1433 is there already, as 1433 on line 1"}},
 			Good:   Example{Text: "1433/tcp\n1433/udp\n"},

@@ -42,7 +42,7 @@ func (l *linter) spots() iter.Seq[spot] {
 	case l.carried() == target.Exclusions:
 		var ee []ranges.Entry
 		for _, a := range l.Adds {
-			ee = append(ee, ranges.Entry{Range: a.Range, Proto: a.Proto, Line: a.Line, Col: a.Col})
+			ee = append(ee, blockOf(a))
 		}
 		return singly(ee)
 	}
