@@ -39,6 +39,7 @@ type linter struct {
 	entries  []ranges.Entry // of a list, once asked for
 	rule     *Rule          // that is run
 	count    int            // of its findings
+	hive     bool           // the key that is looked at is in an offline hive
 }
 
 // maxFindings is how many findings of one rule in one file are told.

@@ -90,6 +90,8 @@ func TestSeverities(t *testing.T) {
 		{"outside-dynamic-range", "tcp\n--- ---\n8080 8080 *\n", Options{}, Info},
 		{"current-control-set", mixed, Options{}, Warning},
 		{"current-control-set", mixed, Options{Offline: true}, Error},
+		{"current-control-set", strings.Replace(regOf(parameters), `\SYSTEM\`, `\WIM_System\`, 1), Options{}, Error},
+		{"current-control-set", strings.Replace(mixed, `\SYSTEM\`, `\System\`, 1), Options{}, Warning},
 	} {
 		ff := check(t, tt.text, tt.o)
 		if i := slices.IndexFunc(ff, func(f Finding) bool { return f.Rule == tt.rule }); i < 0 || ff[i].Severity != tt.want {

@@ -255,26 +255,37 @@ func findCutOff(l *linter) {
 }
 
 func findCurrentControlSet(l *linter) {
-	text := "CurrentControlSet is one of the numbered control sets; the file names these, too"
-	switch {
-	case l.o.Offline:
-		text = `no offline hive has a CurrentControlSet; write ControlSet001, or the one that Select\Current names`
-	case !l.namesControlSet():
-		return
-	}
+	mixed := l.namesControlSet()
 	for _, op := range l.Ops {
-		n, ok := target.ControlSet(op.Key)
-		current := ok && n == 0 && (op.Verb == regfile.CreateKey || op.Verb == regfile.DeleteKey)
-		if current && !l.find(op.Pos.Line, op.Pos.Col, "%s", text) {
+		place, ok := target.ControlSetOf(op.Key)
+		if !ok || place.ControlSet > 0 || op.Verb != regfile.CreateKey && op.Verb != regfile.DeleteKey {
+			continue
+		}
+		l.hive = l.o.Offline || !place.Online()
+		if text := currentText(l.hive, mixed, place); text != "" && !l.find(op.Pos.Line, op.Pos.Col, "%s", text) {
 			return
 		}
 	}
 }
 
+// currentText says what is wrong with a CurrentControlSet, if anything.
+func currentText(hive, mixed bool, place target.Place) string {
+	const instead = `write ControlSet001, or the one that Select\Current names`
+	switch {
+	case !place.Online():
+		return place.Mount + " is a hive that was loaded, and none has a CurrentControlSet; " + instead
+	case hive:
+		return "no offline hive has a CurrentControlSet; " + instead
+	case mixed:
+		return "CurrentControlSet is one of the numbered control sets; the file names these, too"
+	}
+	return ""
+}
+
 // namesControlSet tells whether the file names a control set by its number.
 func (l *linter) namesControlSet() bool {
 	for _, op := range l.Ops {
-		if n, ok := target.ControlSet(op.Key); ok && n > 0 {
+		if place, ok := target.ControlSetOf(op.Key); ok && place.ControlSet > 0 {
 			return true
 		}
 	}

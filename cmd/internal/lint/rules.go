@@ -219,7 +219,7 @@ var table = sync.OnceValue(func() []Rule {
 		},
 		{
 			Name: "current-control-set", Severity: Error, find: findCurrentControlSet,
-			Except: &Exception{Warning, "without `--offline`, where the file has numbered control sets, too", isOnline},
+			Except: &Exception{Warning, "in `HKEY_LOCAL_MACHINE\\SYSTEM` without `--offline`, where the file has numbered control sets, too", isOnline},
 			Why:    "CurrentControlSet is a link that Windows makes at its start; written into an offline hive it is a dead key.",
 			Source: "libyal/winreg-kb",
 			Bad:    Example{Text: regOf(parameters, "4000-4000"), Options: Options{Offline: true}, Finds: []string{`3:1: error: no offline hive has a CurrentControlSet; write ControlSet001, or the one that Select\Current names`}},
@@ -307,7 +307,7 @@ func isCommands(l *linter) bool { return l.carried() == target.Exclusions }
 
 func isModern(l *linter) bool { return !l.legacy() }
 
-func isOnline(l *linter) bool { return !l.o.Offline }
+func isOnline(l *linter) bool { return !l.hive }
 
 // What the examples are made with.
 

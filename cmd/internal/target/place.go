@@ -79,14 +79,16 @@ func PlaceOf(key string) (p Place, ok bool) {
 	return p, true
 }
 
-// ControlSet gives the number of the control set that key is or is in, 0 for
-// CurrentControlSet; ok is false for a key that is in none.
-func ControlSet(key string) (n int, ok bool) {
+// ControlSetOf gives the control set that key is or is in, as the place of its
+// Parameters key; ok is false for a key that is in none.
+func ControlSetOf(key string) (p Place, ok bool) {
 	part := strings.Split(key, `\`)
 	if len(part) < 3 || !SameName(part[0], root) {
-		return 0, false
+		return Place{}, false
 	}
-	return controlSet(part[2])
+	p.Mount = part[1]
+	p.ControlSet, ok = controlSet(part[2])
+	return p, ok
 }
 
 // HoldsPlaces tells whether a Parameters key, or such a key below it, is what
