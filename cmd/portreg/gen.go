@@ -159,16 +159,18 @@ func (j *job) checkFlags() error {
 	return j.checkDynamic()
 }
 
-func (j *job) checkDynamic() (err error) {
-	switch {
-	case !j.Dynamic.IsValid():
-		return nil
-	case j.legacy():
-		err = target.CheckMaxUserPort(j.Dynamic)
-	default:
-		err = target.CheckDynamicRange(j.Dynamic)
+func (j *job) checkDynamic() error { return checkDynamic(j.Dynamic, j.legacy()) }
+
+// checkDynamic tells why --dynamic cannot be r, if it is given.
+func checkDynamic(r ranges.Range, legacy bool) error {
+	check := target.CheckDynamicRange
+	if legacy {
+		check = target.CheckMaxUserPort
 	}
-	if err != nil {
+	if !r.IsValid() {
+		return nil
+	}
+	if err := check(r); err != nil {
 		return fmt.Errorf("--dynamic: %w", err)
 	}
 	return nil

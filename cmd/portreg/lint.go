@@ -10,6 +10,7 @@ import (
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/lint"
 	"portreg/cmd/internal/report"
+	"portreg/cmd/internal/target"
 	"portreg/ranges"
 )
 
@@ -64,6 +65,9 @@ func (explainFlag) BeforeApply(app *kong.Kong, ctx *kong.Context, path *kong.Pat
 
 // Run reads all files before it prints anything.
 func (c *lintCmd) Run(s *session) error {
+	if err := c.checkDynamic(); err != nil {
+		return err
+	}
 	o := lint.Options{Target: c.Target.Windows, Dynamic: c.Dynamic, Offline: c.Offline}
 	for _, name := range c.Ignore {
 		o.Ignore = append(o.Ignore, string(name))
@@ -87,6 +91,20 @@ func (c *lintCmd) Run(s *session) error {
 	}
 	c.judge(s, findings)
 	return c.print(s, findings)
+}
+
+// checkDynamic takes what gen does, and a first port of 1024: installers have set that
+// on machines where netsh now refuses it. What the legacy check takes the other does, so
+// that without a target the latter is enough.
+func (c *lintCmd) checkDynamic() error {
+	legacy := c.Target.Mechanism == target.ReservedPorts
+	if r := c.Dynamic; r.First == 1024 {
+		r.First++
+		if checkDynamic(r, legacy) == nil {
+			return nil
+		}
+	}
+	return checkDynamic(c.Dynamic, legacy)
 }
 
 func (c *lintCmd) print(s *session, ff []lint.Finding) error {

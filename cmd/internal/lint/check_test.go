@@ -100,6 +100,24 @@ func TestSeverities(t *testing.T) {
 	}
 }
 
+// The legacy dynamic port range can only be raised; one that is said to begin higher
+// can be moved, too.
+func TestOutsideAdvice(t *testing.T) {
+	for _, tt := range []struct {
+		text, want string
+		o          Options
+	}{
+		{"8080\n", "1:1: warning: 8080: outside the dynamic port range 1025-5000 (the default); no effect until its end, MaxUserPort, is raised", Options{Target: windows("xp")}},
+		{regOf(parameters, "8080-8080"), "4:1: warning: 8080: outside the dynamic port range 1025-5000 (the default); no effect until its end, MaxUserPort, is raised", Options{}},
+		{"8080\n", "1:1: info: 8080: outside the dynamic port range 49152-65535 (the default); no effect until it is moved", Options{Target: windows("vista")}},
+		{regOf(parameters, "8080-8080"), "4:1: warning: 8080: outside the dynamic port range 9000-9999; no effect until it is moved", Options{Dynamic: ranges.Range{First: 9000, Last: 9999}}},
+	} {
+		if got := of("outside-dynamic-range", check(t, tt.text, tt.o)); !slices.Equal(got, []string{tt.want}) {
+			t.Errorf("%q finds %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
 // Of files of other kinds only what is theirs is found.
 func TestKinds(t *testing.T) {
 	del := strings.Replace(strings.Replace(add("tcp", 50000, 2, "persistent"), "add", "delete", 1), " store=persistent", "", 1)

@@ -99,14 +99,24 @@ func portsText(p ranges.Ports) string {
 // Each port of a file is told of by one of these three rules at most. A region is what
 // a rule looks for where the dynamic port range is p.
 
-func findBelow(l *linter) { l.within(l.below, "below 1025, where no dynamic port range may begin") }
+func findBelow(l *linter) {
+	l.within(l.below, func(pool) string { return "below 1025, where no dynamic port range may begin" })
+}
 
 func findAbove(l *linter) {
-	l.within(l.above, "above MaxUserPort, the end of the dynamic port range %s; no effect until it is raised")
+	l.within(l.above, func(p pool) string {
+		return fmt.Sprintf("above MaxUserPort, the end of the dynamic port range %s; no effect until it is raised", p)
+	})
 }
 
 func findOutside(l *linter) {
-	l.within(l.outside, "outside the dynamic port range %s; no effect until it is moved")
+	l.within(l.outside, func(p pool) string {
+		change := "it is moved"
+		if l.legacy() && p.assumed { // what is below its begin is below 1025
+			change = "its end, MaxUserPort, is raised"
+		}
+		return fmt.Sprintf("outside the dynamic port range %s; no effect until %s", p, change)
+	})
 }
 
 var allPorts = ranges.SetOf(ranges.Range{First: 1, Last: 65535})
@@ -136,7 +146,7 @@ func (l *linter) outside(p pool) ranges.Set {
 }
 
 // within finds the ports that are in a region.
-func (l *linter) within(regionOf func(p pool) ranges.Set, format string) {
+func (l *linter) within(regionOf func(p pool) ranges.Set, textOf func(p pool) string) {
 	if l.dead() || l.Format == artefact.Sysctl && l.o.Target.Mechanism == 0 {
 		return
 	}
@@ -152,8 +162,7 @@ func (l *linter) within(regionOf func(p pool) ranges.Set, format string) {
 		if !s.meets(region) {
 			continue
 		}
-		text := strings.ReplaceAll(format, "%s", of.String())
-		if !l.find(s.line, s.col, "%s: %s", portsText(s.ports().Intersect(both(region.set))), text) {
+		if !l.find(s.line, s.col, "%s: %s", portsText(s.ports().Intersect(both(region.set))), textOf(of)) {
 			return
 		}
 	}

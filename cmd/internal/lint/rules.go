@@ -72,9 +72,9 @@ var table = sync.OnceValue(func() []Rule {
 		{
 			Name: "outside-dynamic-range", Severity: Warning, find: findOutside,
 			Except: &Exception{Info, "from Vista and Server 2008 on, where installers move the range", isModern},
-			Why:    "Windows hands out ports of the dynamic port range only; others need no reservation until it is moved.",
-			Source: dynamicPorts,
-			Bad:    Example{Text: "8080\n", Options: Options{Target: windows("2003")}, Finds: []string{"1:1: warning: 8080: outside the dynamic port range 1025-5000 (the default); no effect until it is moved"}},
+			Why:    "Windows hands out ports of the dynamic port range only; others need no reservation until it is moved or, before Vista, its end is raised.",
+			Source: dynamicPorts + "; " + maxUserPort,
+			Bad:    Example{Text: "8080\n", Options: Options{Target: windows("2003")}, Finds: []string{"1:1: warning: 8080: outside the dynamic port range 1025-5000 (the default); no effect until its end, MaxUserPort, is raised"}},
 			Good:   Example{Text: "3343\n", Options: Options{Target: windows("2003")}},
 		},
 		{
