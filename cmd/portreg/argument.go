@@ -14,19 +14,28 @@ func arguments(lists []fileName) string {
 	return strings.Join(all, " ")
 }
 
-// argument is a file as an argument of a command that a person will paste into any
-// shell; a name with which that could do something else is not given but called word.
+// argument is a file as an argument of a command that a person will paste into bash,
+// PowerShell or cmd.exe; a name with which that could do something else, or name another
+// file, is not given but called word.
 func argument(file fileName, word string) string {
 	name := string(file)
-	special := func(r rune) bool { return !unicode.IsPrint(r) || strings.ContainsRune("\"$`%!", r) }
-	plain := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:,+@", r)
-	}
+	flag := strings.HasPrefix(name, "-") && file != dash
+	escape := strings.HasSuffix(name, `\`) || strings.Contains(name, `\\`) // to bash, also between quotes
 	switch {
-	case strings.ContainsFunc(name, special):
+	case flag, escape, strings.ContainsFunc(name, isSpecial):
 		return word
-	case strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }):
+	case strings.ContainsFunc(name, needsQuotes):
 		return `"` + name + `"`
 	}
 	return name
+}
+
+// isSpecial tells whether a shell sees more than a character in r between quotes.
+// PowerShell takes the quotation marks of print for its own.
+func isSpecial(r rune) bool {
+	return !unicode.IsPrint(r) || strings.ContainsRune("\"$`%!‘’‚‛“”„‟", r)
+}
+
+func needsQuotes(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:+", r)
 }

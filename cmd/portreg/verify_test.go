@@ -131,13 +131,3 @@ func captureOf(rows string, proto ranges.Proto) string {
 }
 
 // What a person pastes names the file, whatever it is called.
-func TestArgument(t *testing.T) {
-	for text, want := range map[string]string{
-		"ports.txt": "ports.txt", "a b.txt": `"a b.txt"`, `dir\a.txt`: `"dir\a.txt"`, "é-1,2": "é-1,2", "-": "-", "#a": `"#a"`,
-		"a&b|c>(d)'": `"a&b|c>(d)'"`, "$x": "LIST", "%x%": "LIST", "!x": "LIST", "`x`": "LIST", `a"b`: "LIST", "a\nb": "LIST", "\u202ea": "LIST",
-	} {
-		if got := argument(fileName(text), "LIST"); got != want {
-			t.Errorf("argument(%q) = %s, want %s", text, got, want)
-		}
-	}
-}
