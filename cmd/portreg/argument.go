@@ -9,7 +9,7 @@ import (
 func arguments(lists []fileName) string {
 	var all []string
 	for _, list := range lists {
-		all = append(all, argument(list, "LIST"))
+		all = append(all, argument(list, listWord))
 	}
 	return strings.Join(all, " ")
 }

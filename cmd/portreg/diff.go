@@ -37,15 +37,15 @@ func (c *diffCmd) Run(s *session) error {
 	}
 	s.sayLack(old, new.Ports)
 	s.sayLack(new, old.Ports)
-	if old.Format == artefact.Reg || new.Format == artefact.Reg {
+	if c.Target.Mechanism == target.ReservedPorts || old.Format == artefact.Reg || new.Format == artefact.Reg {
 		old.Ports, new.Ports = s.unprotocolled(old), s.unprotocolled(new)
 	}
-	if old.Ports.Equal(new.Ports) && !otherDynamic(old, new) {
+	change := changeOf(old, new, c.Target.Windows)
+	if change.IsEmpty() && !otherDynamic(old, new, change) {
 		return nil
 	}
 	s.found()
-	change := changeOf(old, new, c.Target.Windows)
-	change.Advice = giveBack(old, new, c.Target.Windows, listArgument(old, c.Old, "OLDLIST"), listArgument(new, c.New, "LIST"))
+	change.Advice = giveBack(old, new, c.Target.Windows, listArgument(old, c.Old, oldListWord), listArgument(new, c.New, listWord))
 	return c.print(s, change)
 }
 
@@ -79,6 +79,9 @@ func changeOf(old, new *artefact.Content, w target.Windows) *report.Change {
 		w, _ = target.ByName("2003")
 	}
 	change := report.Change{Old: sideOf(old, w), New: sideOf(new, w)}
+	if old.Format == new.Format {
+		change.Old.Beside, change.New.Beside = beside(old), beside(new)
+	}
 	before, after := &change.Old, &change.New
 	after.TCP, after.UDP = stays(before.TCP, after.TCP), stays(before.UDP, after.UDP)
 	if new.Format == artefact.Capture { // it shows a dynamic port range but does not set it
@@ -113,11 +116,26 @@ func sideOf(c *artefact.Content, w target.Windows) report.Side {
 	return side
 }
 
-// otherDynamic tells whether two artefacts of a format set other dynamic port ranges.
-func otherDynamic(old, new *artefact.Content) bool {
-	same := func(a, b artefact.Dynamic) bool { return a.Range == b.Range && a.Proto == b.Proto }
+// beside is what a file does beside reserving ports, a line each.
+func beside(c *artefact.Content) (lines []string) {
+	for _, d := range c.Deletes {
+		lines = append(lines, "delete "+entry(d.Range, d.Proto))
+	}
+	if c.Script != nil {
+		lines = append(lines, scriptText(c.Script))
+	}
+	for _, n := range c.Notes {
+		if n.Rule == "deletes" {
+			lines = append(lines, n.Text)
+		}
+	}
+	return lines
+}
+
+// otherDynamic tells whether two artefacts of a format leave other dynamic port ranges.
+func otherDynamic(old, new *artefact.Content, change *report.Change) bool {
 	sets := old.Format != artefact.Capture && old.Format == new.Format
-	return sets && !slices.EqualFunc(old.Dynamic, new.Dynamic, same)
+	return sets && (change.Old.TCP.Range != change.New.TCP.Range || change.Old.UDP.Range != change.New.UDP.Range)
 }
 
 // listArgument is a list as an argument of a command; a file that is no list, or cannot

@@ -22,14 +22,14 @@ func (f fileName) inGit() bool {
 	if !found || path == "" || drive || strings.ContainsAny(string(f), "\n\x00") {
 		return false
 	}
-	_, err := os.Stat(string(f))
-	return errors.Is(err, fs.ErrNotExist)
+	_, err := os.Stat(string(f)) // on Windows such a name is not even valid
+	return err != nil && !errors.Is(err, fs.ErrPermission)
 }
 
 // openInGit reads REV:PATH from the repository one stands in. The name goes to git
 // cat-file on its standard input, where it can be nothing but a name.
 func openInGit(file fileName) (io.ReadCloser, error) {
-	git := exec.Command("git", "cat-file", "--batch")
+	git := exec.Command("git", "-c", "core.fsmonitor=false", "cat-file", "--batch")
 	git.Env = slices.Concat(os.Environ(), offline)
 	git.Stdin = strings.NewReader(string(file) + "\n")
 	var out, said bytes.Buffer
@@ -53,8 +53,9 @@ func notInGit(file fileName, err error, said string) error {
 	return fmt.Errorf("no such file, and git says: %s", last)
 }
 
-// offline keeps git from fetching what a partial clone lacks: git 2.44 and later do not
-// try, those before are allowed no way to get there. Messages are in English.
+// offline keeps git from fetching what a partial clone lacks: git 2.44 and later, and
+// older ones that were mended, do not try; the others are allowed no way to get there.
+// Messages are in English.
 var offline = []string{"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "LC_ALL=C"}
 
 // blob takes an object out of what git cat-file --batch prints: a line

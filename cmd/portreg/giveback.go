@@ -2,62 +2,90 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
+	"portreg/ranges/netsh"
+)
+
+// A deployed list and the one to deploy, as arguments of a command; or, where a file is
+// none or cannot be named, these words.
+const (
+	oldListWord = "OLDLIST"
+	listWord    = "LIST"
 )
 
 // giveBack says how a machine that has the ports of old gives those back that new lacks:
-// what is not listed any more stays reserved there until somebody takes it back. oldList
-// and lists are arguments for commands.
+// what is not listed any more stays reserved there until somebody takes it back.
 func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists string) []report.Step {
-	if old.Ports.Minus(new.Ports).IsEmpty() {
+	mechanism := old.Carries() & new.Carries()
+	if w.Name != "" {
+		mechanism &= w.Mechanism
+	}
+	switch {
+	case old.Ports.Minus(new.Ports).IsEmpty(), mechanism == 0:
 		return nil
-	}
-	switch new.Format {
-	case artefact.Capture:
+	case new.Format == artefact.Capture:
 		return nil // a machine's state, not what it is to be
-	case artefact.Reg, artefact.Regedit4:
+	case new.Format == artefact.Reg:
 		return []report.Step{{Text: importing(new)}}
-	case artefact.Cmd, artefact.PS1:
-		return []report.Step{{Text: "The script releases what is removed where its log has it; without its log on a machine, nothing is released there."}}
+	case new.Script != nil:
+		return []report.Step{{Text: running(old.Script, new.Script)}}
 	}
-	return []report.Step{{Text: staysReserved(oldList), Commands: replaces(old, w, oldList, lists)}}
+	steps := []report.Step{{Text: "A machine that has the removed ports keeps them."}}
+	if new.Ports.IsEmpty() {
+		lists = "--allow-empty " + lists
+	}
+	for _, way := range waysBack {
+		if way.mechanism&mechanism != 0 {
+			steps = append(steps, way.step(w, oldList, lists))
+		}
+	}
+	return steps
 }
 
+// importing says what becomes of removed ports where a .reg file is imported.
 func importing(new *artefact.Content) string {
 	if len(new.Values) == 0 {
-		return fmt.Sprintf("%s sets no %s: a machine that imports it keeps what it has, unless a line deletes it.", new.File, target.ReservedPortsName)
+		return "The new file sets no ReservedPorts: a machine that imports it keeps what it has, unless a line deletes it."
 	}
-	return fmt.Sprintf("Importing %s replaces the whole value: what is removed is free after the restart. A machine that does not import it keeps what it has.", new.File)
+	return "Importing the new file replaces the whole value: what is removed is free after the restart. A machine that does not import it keeps what it has."
 }
 
-func staysReserved(oldList string) string {
-	text := "A machine that has the removed ports keeps them. To give them back there:"
-	if oldList == "OLDLIST" {
-		text = "A machine that has the removed ports keeps them. To give them back there, with the list deployed before as OLDLIST:"
+// running says what becomes of removed ports where a script with a log runs. old is nil
+// if what was there was none.
+func running(old, new *netsh.Converge) string {
+	if old != nil && old.Name == new.Name {
+		return "The new script releases what is removed and in its log, which the old one kept on the machine; without that log it releases nothing."
 	}
-	return text
+	return "The new script releases what is in its own log only: what was reserved by other means stays on a machine until that is undone."
 }
 
-// replaces gives the command for each mechanism that old and w leave open.
-func replaces(old *artefact.Content, w target.Windows, oldList, lists string) (commands []string) {
-	mechanism := old.Carries()
+// A wayBack is the command that gives ports back where a mechanism keeps them: its
+// operands are the target, the deployed list and the new lists.
+type wayBack struct {
+	mechanism               target.Mechanism
+	version, where, command string
+}
+
+var waysBack = [...]wayBack{
+	{target.Exclusions, "2022", "Windows Vista, Server 2008 and later", "portreg gen -t %s -f netsh --replaces %s %s"},
+	{target.ReservedPorts, "2003", "Windows 2000, XP and Server 2003, with an export of the machine as current.reg", "portreg gen -t %s --onto current.reg --replaces %s -o ports.reg %s"},
+}
+
+func (b wayBack) step(w target.Windows, oldList, lists string) report.Step {
+	version, where := b.version, b.where
 	if w.Name != "" {
-		mechanism = w.Mechanism
+		version = w.Name
 	}
-	version := func(assumed string) string {
-		if w.Name != "" {
-			return w.Name
-		}
-		return assumed
+	if oldList == oldListWord {
+		where += ", with the list deployed before as " + oldListWord
 	}
-	if mechanism&target.Exclusions != 0 {
-		commands = append(commands, fmt.Sprintf("portreg gen -t %s -f netsh --replaces %s %s", version("2022"), oldList, lists))
+	if slices.Contains(strings.Fields(lists), listWord) {
+		where += ", with the new list as " + listWord
 	}
-	if mechanism&target.ReservedPorts != 0 {
-		commands = append(commands, fmt.Sprintf("portreg gen -t %s --onto current.reg --replaces %s -o ports.reg %s", version("2003"), oldList, lists))
-	}
-	return commands
+	return report.Step{Text: "To give them back on " + where + ":", Commands: []string{fmt.Sprintf(b.command, version, oldList, lists)}}
 }

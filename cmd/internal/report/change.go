@@ -15,6 +15,7 @@ type Side struct {
 	Runtime  ranges.Ports // what else is taken as long as the machine runs, and so not free
 	TCP, UDP Dynamic
 	Labels   func(ranges.Range, ranges.Proto) []string // what stands beside the entries of a list; nil if nothing does
+	Beside   []string                                  // what else the file does, a line each
 }
 
 // Dynamic is a dynamic port range.
@@ -31,7 +32,7 @@ type Change struct {
 
 // A Step is commands for a person to run, or a fact without any.
 type Step struct {
-	Text     string   `json:"text"` // what they are for
+	Text     string   `json:"text"` // what they are for; portreg's own words only
 	Commands []string `json:"commands"`
 }
 
@@ -39,6 +40,25 @@ type Step struct {
 type labelled struct {
 	ranges.Entry
 	labels []string
+}
+
+// IsEmpty tells whether the sides reserve the same ports, and do the same beside.
+func (c *Change) IsEmpty() bool {
+	return c.Old.Ports.Equal(c.New.Ports) && len(without(c.Old.Beside, c.New.Beside)) == 0 && len(without(c.New.Beside, c.Old.Beside)) == 0
+}
+
+// without gives the lines that the others lack.
+func without(lines, others []string) (left []string) {
+	other := make(map[string]bool, len(others))
+	for _, line := range others {
+		other[line] = true
+	}
+	for _, line := range lines {
+		if !other[line] {
+			left = append(left, line)
+		}
+	}
+	return left
 }
 
 // removed and added give what the sides do not have in common, each with the labels of
@@ -57,31 +77,48 @@ func (s *Side) label(ports ranges.Ports) (all []labelled) {
 	return all
 }
 
-// line is the entry as a line of text that begins with sign.
-func (l labelled) line(sign string) string {
-	text := sign + " " + l.Entry.String()
-	if l.labels != nil {
-		text += "  # " + FirstFew(l.labels)
+// lines gives what is removed and what is added as lines of text with their signs: the
+// entries with their labels, then what else the sides do.
+func (c *Change) lines() (removed, added []string) {
+	removed = append(signed("-", c.removed()), besides("-", without(c.Old.Beside, c.New.Beside))...)
+	added = append(signed("+", c.added()), besides("+", without(c.New.Beside, c.Old.Beside))...)
+	return removed, added
+}
+
+func signed(sign string, all []labelled) (lines []string) {
+	for _, l := range all {
+		text := sign + " " + l.Entry.String()
+		if l.labels != nil {
+			text += "  # " + FirstFew(l.labels)
+		}
+		lines = append(lines, Printable(text))
 	}
-	return Printable(text)
+	return lines
+}
+
+func besides(sign string, all []string) (lines []string) {
+	for _, text := range all {
+		lines = append(lines, Printable(sign+" # "+text))
+	}
+	return lines
 }
 
 // counts is "2 port ranges removed, 1 port range added".
-func counts(removed, added []labelled) string {
-	return fmt.Sprintf("%s removed, %s added", Count(len(removed), "port range"), Count(len(added), "port range"))
+func (c *Change) counts() string {
+	return fmt.Sprintf("%s removed, %s added", Count(len(c.removed()), "port range"), Count(len(c.added()), "port range"))
 }
 
 // Text writes the counts, what is removed, what is added, and the port spaces before and
 // after, removals red and additions green if colour is wanted.
 func (c *Change) Text(w io.Writer, colour bool) error {
 	var b strings.Builder
-	removed, added := c.removed(), c.added()
-	fmt.Fprintf(&b, "%s: %s\n", Printable(c.title()), counts(removed, added))
-	for _, l := range removed {
-		b.WriteString(red.of(l.line("-"), colour) + "\n")
+	fmt.Fprintf(&b, "%s: %s\n", Printable(c.title()), c.counts())
+	removed, added := c.lines()
+	for _, line := range removed {
+		b.WriteString(red.of(line, colour) + "\n")
 	}
-	for _, l := range added {
-		b.WriteString(green.of(l.line("+"), colour) + "\n")
+	for _, line := range added {
+		b.WriteString(green.of(line, colour) + "\n")
 	}
 	fmt.Fprintf(&b, "\n%s\n", strings.Join(c.space(), "\n"))
 	for _, step := range c.Advice {

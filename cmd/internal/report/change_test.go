@@ -97,7 +97,7 @@ func TestMarkdown(t *testing.T) {
 			if got := strings.Join(kinds, ", "); got != want {
 				t.Fatalf("blocks %s", got)
 			}
-			if want := "**" + counts(removed, added) + "**"; blocks[0] != want {
+			if want := "**" + tt.c.counts() + "**"; blocks[0] != want {
 				t.Errorf("begins with %q", blocks[0])
 			}
 			checkRows(t, blocks[1], "-", removed)

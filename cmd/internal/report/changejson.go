@@ -13,7 +13,13 @@ type jsonChange struct {
 	New      jsonSide       `json:"new"`
 	Removed  []jsonLabelled `json:"removed"`
 	Added    []jsonLabelled `json:"added"`
+	Beside   jsonBeside     `json:"beside"`
 	GiveBack []Step         `json:"giveBack"`
+}
+
+type jsonBeside struct {
+	Removed []string `json:"removed"`
+	Added   []string `json:"added"`
 }
 
 type jsonSide struct {
@@ -38,7 +44,9 @@ type jsonLabelled struct {
 
 // JSON writes all of c as one object.
 func (c *Change) JSON(w io.Writer) error {
-	form := jsonChange{c.Old.json(), c.New.json(), jsonEntries(c.removed()), jsonEntries(c.added()), []Step{}}
+	form := jsonChange{c.Old.json(), c.New.json(), jsonEntries(c.removed()), jsonEntries(c.added()), jsonBeside{}, []Step{}}
+	form.Beside.Removed = append([]string{}, without(c.Old.Beside, c.New.Beside)...)
+	form.Beside.Added = append([]string{}, without(c.New.Beside, c.Old.Beside)...)
 	for _, s := range c.Advice {
 		s.Commands = append([]string{}, s.Commands...)
 		form.GiveBack = append(form.GiveBack, s)

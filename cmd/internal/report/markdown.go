@@ -19,14 +19,14 @@ const (
 // fenced blocks, on lines that begin with something else, so that it can neither be
 // markup nor end its block.
 func (c *Change) Markdown(w io.Writer) error {
-	removed, added := c.removed(), c.added()
-	head := fmt.Sprintf("**%s**\n\n```diff\n%s\n%s\n", counts(removed, added), c.Old.heading("---"), c.New.heading("+++"))
+	head := fmt.Sprintf("**%s**\n\n```diff\n%s\n%s\n", c.counts(), c.Old.heading("---"), c.New.heading("+++"))
 	tail := "```\n\n```text\n" + strings.Join(c.space(), "\n") + "\n```\n"
 	for _, step := range c.Advice {
 		tail += "\n" + step.markdown()
 	}
 	left := markdownSize - len(head) - len(tail)
-	gone, come := markdownLines("-", removed), markdownLines("+", added)
+	removed, added := c.lines()
+	gone, come := markdownLines(removed), markdownLines(added)
 	goneText := firstLines(gone, max(left/2, left-size(come)))
 	comeText := firstLines(come, left-len(goneText))
 	_, err := io.WriteString(w, head+goneText+comeText+tail)
@@ -37,9 +37,9 @@ func (s *Side) heading(sign string) string {
 	return shortened(sign+" "+Printable(s.Name), markdownLine)
 }
 
-func markdownLines(sign string, all []labelled) (lines []string) {
-	for _, l := range all {
-		lines = append(lines, shortened(l.line(sign), markdownLine)+"\n")
+func markdownLines(all []string) (lines []string) {
+	for _, line := range all {
+		lines = append(lines, shortened(line, markdownLine)+"\n")
 	}
 	return lines
 }
