@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"portreg/ranges"
 	"portreg/ranges/netsh"
@@ -65,16 +66,20 @@ func names(text string) bool {
 // matters tells whether the line does, or would do, anything to port ranges.
 func (c *calls) matters() bool { return len(c.cmds) > 0 || c.wrong != "" || names(c.text) }
 
-var scripts = regexp.MustCompile(`(?i)\.(cmd|bat|ps1|vbs|js|wsf)\b|\b(powershell|pwsh)\b.*[-/](e|ec|en[a-z]*)\b|\bnetsh(\.exe)?"?\s+(-f|exec)\s`)
+var scripts = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\.(cmd|bat|ps1|vbs|js|wsf)\b|\b(powershell|pwsh)\b.*[-/](e|ec|en[a-z]*)\b|\bnetsh(\.exe)?"?\s+(-f|exec)\s`)
+})
 
 // runsScript tells whether the line runs what stands elsewhere.
-func (c *calls) runsScript() bool { return !c.matters() && scripts.MatchString(c.text) }
+func (c *calls) runsScript() bool { return !c.matters() && scripts().MatchString(c.text) }
 
-var exits = regexp.MustCompile(`(?i)\bexit(\s+/b)?\s+(\d+)\s*$`)
+var exits = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bexit(\s+/b)?\s+(\d+)\s*$`)
+})
 
 // restarts tells whether the line ends with 1 or 2 when netsh refuses the last call.
 func (c *calls) restarts() bool {
-	if exit := exits.FindStringSubmatch(c.last); exit != nil {
+	if exit := exits().FindStringSubmatch(c.last); exit != nil {
 		return exit[2] == "1" || exit[2] == "2"
 	}
 	_, err := netsh.ParseScript("", []byte(withoutRedirection(c.last)))

@@ -250,8 +250,8 @@ func in(pass, component, setting string) string {
 	return `<unattend xmlns="urn:schemas-microsoft-com:unattend"><settings pass="` + pass + `"><component name="` + component + `" processorArchitecture="amd64">` + setting + `</component></settings></unattend>`
 }
 
-// sync is a command that is run in the pass specialize.
-func sync(path string) string {
+// task is a command that is run in the pass specialize.
+func task(path string) string {
 	return in("specialize", "Microsoft-Windows-Deployment", "<RunSynchronous><RunSynchronousCommand><Order>1</Order><Path>"+path+"</Path></RunSynchronousCommand></RunSynchronous>")
 }
 
@@ -259,26 +259,26 @@ func TestParseForms(t *testing.T) {
 	block := []netsh.Command{add(ranges.TCP, 80, 90)}
 	for src, want := range map[string][]netsh.Command{
 		`<unattend/>`: nil,
-		sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                                                 block,
-		sync("\n\t netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent \n"):       block,
-		sync("C:\\Windows\\System32\\netsh.exe int ip add ex tcp 80 11"):                                                       block,
-		sync("cmd /c netsh int ipv4 add excludedportrange tcp 80 11"):                                                          block,
-		sync(`"%ComSpec%" /c netsh int ipv4 add excludedportrange tcp 80 11`):                                                  block,
-		sync(`%SystemRoot%\System32\CMD.EXE /d /C "netsh int ipv4 add excludedportrange tcp 80 11"`):                           block,
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11 &gt;nul 2&gt;&amp;1"`):                                    block,
-		sync(`cmd /c "(netsh int ipv4 add excludedportrange tcp 80 11)&amp;exit 0"`):                                           block,
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;&amp;netsh int ipv4 add excludedportrange udp 53 1"`): {add(ranges.TCP, 80, 90), add(ranges.UDP, 53, 53)},
-		sync(`<![CDATA[cmd /c "netsh int ipv4 add excludedportrange tcp 80 11 & exit"]]>`):                                     block,
-		sync(`cmd /c netsh int ipv4 add excludedportrange tcp 80 11 2&gt;&amp;1`):                                              block,
-		sync(`netsh int ipv4 add excludedportrange tcp 80 11&gt;C:\log.txt`):                                                   block,
-		sync("netsh int ipv4 show excludedportrange tcp"):                                                                      nil,
-		sync("netsh advfirewall set allprofiles state off"):                                                                    nil,
-		sync("reg.exe import C:\\ports.reg"):                                                                                   nil,
+		task("netsh int ipv4 add excludedportrange tcp 80 11"):                                                                 block,
+		task("\n\t netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent \n"):       block,
+		task("C:\\Windows\\System32\\netsh.exe int ip add ex tcp 80 11"):                                                       block,
+		task("cmd /c netsh int ipv4 add excludedportrange tcp 80 11"):                                                          block,
+		task(`"%ComSpec%" /c netsh int ipv4 add excludedportrange tcp 80 11`):                                                  block,
+		task(`%SystemRoot%\System32\CMD.EXE /d /C "netsh int ipv4 add excludedportrange tcp 80 11"`):                           block,
+		task(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11 &gt;nul 2&gt;&amp;1"`):                                    block,
+		task(`cmd /c "(netsh int ipv4 add excludedportrange tcp 80 11)&amp;exit 0"`):                                           block,
+		task(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;&amp;netsh int ipv4 add excludedportrange udp 53 1"`): {add(ranges.TCP, 80, 90), add(ranges.UDP, 53, 53)},
+		task(`<![CDATA[cmd /c "netsh int ipv4 add excludedportrange tcp 80 11 & exit"]]>`):                                     block,
+		task(`cmd /c netsh int ipv4 add excludedportrange tcp 80 11 2&gt;&amp;1`):                                              block,
+		task(`netsh int ipv4 add excludedportrange tcp 80 11&gt;C:\log.txt`):                                                   block,
+		task("netsh int ipv4 show excludedportrange tcp"):                                                                      nil,
+		task("netsh advfirewall set allprofiles state off"):                                                                    nil,
+		task("reg.exe import C:\\ports.reg"):                                                                                   nil,
 		in("specialize", "Microsoft-Windows-Deployment", "<RunAsynchronous><RunAsynchronousCommand><Order>1</Order><Path>netsh int ipv4 add excludedportrange tcp 80 11</Path></RunAsynchronousCommand></RunAsynchronous>"):              block,
 		in("oobeSystem", "Microsoft-Windows-Shell-Setup", "<FirstLogonCommands><SynchronousCommand><Order>1</Order><CommandLine>netsh int ipv4 add excludedportrange tcp 80 11</CommandLine></SynchronousCommand></FirstLogonCommands>"): block,
 		in("oobeSystem", "Microsoft-Windows-Shell-Setup", "<Path>netsh int ipv4 add excludedportrange tcp 80 11</Path>"):                                                                                                                 nil,
-		`<?xml version="1.0" encoding="UTF-16"?>` + sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                                                                                                               block,
-		"\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>" + sync("netsh int ipv6 set dynamic tcp start=49152 num=16384"):                                                                                                                {set("ipv6", ranges.TCP, 49152, 65535)},
+		`<?xml version="1.0" encoding="UTF-16"?>` + task("netsh int ipv4 add excludedportrange tcp 80 11"):                                                                                                                               block,
+		"\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>" + task("netsh int ipv6 set dynamic tcp start=49152 num=16384"):                                                                                                                {set("ipv6", ranges.TCP, 49152, 65535)},
 	} {
 		file, err := Parse("f", []byte(src))
 		if err != nil {
@@ -296,20 +296,20 @@ func TestParseForms(t *testing.T) {
 
 func TestParseNotes(t *testing.T) {
 	for src, want := range map[string]string{
-		sync("netsh int ipv4 add excludedportrange tcp 80 11"):                                                             `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit /b 10"`):                                        "",
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`):                                         "",
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit 2"`):                                            `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
-		sync(`cmd /c "rem x netsh int ipv4 add excludedportrange tcp 80"`):                                                 "1:220 unread-command this command does not count: cmd.exe runs nothing of a line behind \"rem\"; remove that word",
-		sync(`cmd /c "rem x&amp;netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`):                               "",
-		sync(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;netsh int ipv4 show ex tcp|findstr 80||exit 10"`): "",
-		sync("web.cmd"):                `1:220 script "web.cmd" runs what is not in this file; give portreg show the script itself`,
-		sync("netsh -f C:\\ports.txt"): `1:220 script "netsh -f C:\\ports.txt" runs what is not in this file; give portreg show the script itself`,
-		sync("powershell -ExecutionPolicy Bypass -Command Get-Date"): "",
+		task("netsh int ipv4 add excludedportrange tcp 80 11"):                                                             `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
+		task(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit /b 10"`):                                        "",
+		task(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`):                                         "",
+		task(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11||exit 2"`):                                            `1:220 status when netsh refuses this, the command ends with 1 or 2, which Setup takes for a wish to restart, not for a failure; portreg gen -f unattend writes commands that end with 10`,
+		task(`cmd /c "rem x netsh int ipv4 add excludedportrange tcp 80"`):                                                 "1:220 unread-command this command does not count: cmd.exe runs nothing of a line behind \"rem\"; remove that word",
+		task(`cmd /c "rem x&amp;netsh int ipv4 add excludedportrange tcp 80 11&amp;exit 0"`):                               "",
+		task(`cmd /c "netsh int ipv4 add excludedportrange tcp 80 11&amp;netsh int ipv4 show ex tcp|findstr 80||exit 10"`): "",
+		task("web.cmd"):                `1:220 script "web.cmd" runs what is not in this file; give portreg show the script itself`,
+		task("netsh -f C:\\ports.txt"): `1:220 script "netsh -f C:\\ports.txt" runs what is not in this file; give portreg show the script itself`,
+		task("powershell -ExecutionPolicy Bypass -Command Get-Date"): "",
 
-		sync("netsh int ipv4 show excludedportrange tcp"):                           "",
-		sync("netsh int ipv4 add excludedportrange tcp 80"):                         `1:220 unread-command this command does not count: numberofports is missing; write netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent`,
-		"\n" + sync("\n  powershell netsh int ipv4 add excludedportrange tcp $p 1"): `3:3 unread-command this command does not count: "powershell netsh int ipv4 add excludedportrange tcp $p 1" is not a netsh command; write netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent`,
+		task("netsh int ipv4 show excludedportrange tcp"):                           "",
+		task("netsh int ipv4 add excludedportrange tcp 80"):                         `1:220 unread-command this command does not count: numberofports is missing; write netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent`,
+		"\n" + task("\n  powershell netsh int ipv4 add excludedportrange tcp $p 1"): `3:3 unread-command this command does not count: "powershell netsh int ipv4 add excludedportrange tcp $p 1" is not a netsh command; write netsh int ipv4 add excludedportrange protocol=tcp startport=80 numberofports=11 store=persistent`,
 		in("windowsPE", "Microsoft-Windows-Setup", "<RunSynchronous><RunSynchronousCommand><Path>netsh int ipv4 add ex tcp 80 11</Path></RunSynchronousCommand></RunSynchronous>"): `1:198 windows-pe pass windowsPE: what is excluded there ends with Windows PE`,
 	} {
 		file, err := Parse("f", []byte(src))
@@ -364,13 +364,13 @@ func TestIsAnswerFile(t *testing.T) {
 // written.
 func FuzzParse(f *testing.F) {
 	f.Add(written(f, []string{"x"}, add(ranges.TCP, 80, 90), set("ipv6", ranges.UDP, 49152, 65535)))
-	f.Add(sync(`cmd /c "netsh int ipv4 del ex tcp 80 11 & netsh int ipv4 add ex udp 53 1"`))
+	f.Add(task(`cmd /c "netsh int ipv4 del ex tcp 80 11 & netsh int ipv4 add ex udp 53 1"`))
 	f.Add(in("windowsPE", "Microsoft-Windows-Setup", "<RunSynchronousCommand><Path>netsh excludedport</Path></RunSynchronousCommand>"))
 	f.Add(written(f, nil, add(ranges.TCP, 80, 90)) + "<unattend/>")
 	f.Add(strings.Replace(written(f, nil, add(ranges.TCP, 80, 90)), "tcp", "udp", 1))
 	f.Add(strings.Replace(written(f, nil, add(ranges.TCP, 80, 90)), "<Order>1<", "<Order>x<", 1))
 	f.Add(strings.Replace(written(f, nil, add(ranges.TCP, 80, 90)), "amd64", "x64", 1))
-	f.Add(sync(`cmd /c "rem x netsh int ipv4 add ex udp 53 1&netsh exec x.txt" && web.cmd`))
+	f.Add(task(`cmd /c "rem x netsh int ipv4 add ex udp 53 1&netsh exec x.txt" && web.cmd`))
 	f.Add("<unattend><RunSynchronousCommand><Path>netsh excludedport</Path></RunSynchronousCommand><component/></unattend>")
 	f.Add("<unattend><a:component xmlns:a='b'><x:y/></a:component></unattend>x")
 	f.Fuzz(func(t *testing.T, src string) {

@@ -119,7 +119,7 @@ func findOutside(l *linter) {
 	})
 }
 
-var allPorts = ranges.SetOf(ranges.Range{First: 1, Last: 65535})
+func allPorts() ranges.Set { return ranges.SetOf(ranges.Range{First: 1, Last: 65535}) }
 
 // below is what no dynamic port range can be set to have (KB 929851); machines that
 // have 1024 in theirs are known.
@@ -135,14 +135,14 @@ func (l *linter) above(p pool) ranges.Set {
 	if !l.legacy() || p.assumed {
 		return ranges.Set{}
 	}
-	return target.Above(allPorts, p.Last).Minus(l.below(p))
+	return target.Above(allPorts(), p.Last).Minus(l.below(p))
 }
 
 func (l *linter) outside(p pool) ranges.Set {
 	if !p.IsValid() {
 		return ranges.Set{}
 	}
-	return allPorts.Minus(ranges.SetOf(p.Range)).Minus(l.below(p)).Minus(l.above(p))
+	return allPorts().Minus(ranges.SetOf(p.Range)).Minus(l.below(p)).Minus(l.above(p))
 }
 
 // within finds the ports that are in a region.

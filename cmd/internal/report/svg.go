@@ -223,8 +223,6 @@ func (l lane) weight() int {
 	return l.set.Len()
 }
 
-var everything = ranges.SetOf(ranges.Range{First: 1, Last: 65535})
-
 func union(lanes []lane) ranges.Set {
 	var all []ranges.Range
 	for _, l := range lanes {
@@ -248,14 +246,19 @@ type panel struct {
 	dynamic Pool
 }
 
-var protoNames = map[ranges.Proto]string{ranges.TCP: "TCP", ranges.UDP: "UDP", ranges.Both: "TCP and UDP"}
+func protoName(proto ranges.Proto) string {
+	if proto == ranges.Both {
+		return "TCP and UDP"
+	}
+	return strings.ToUpper(proto.String())
+}
 
 func panelOf(p Picture, proto ranges.Proto) panel {
 	dynamic := p.TCP
 	if proto == ranges.UDP {
 		dynamic = p.UDP
 	}
-	return panel{protoNames[proto], lanesOf(p.Groups, proto), dynamic}
+	return panel{protoName(proto), lanesOf(p.Groups, proto), dynamic}
 }
 
 // panels gives one panel for both protocols where they do not differ, else those that
@@ -306,7 +309,7 @@ func (c *canvas) panel(p panel) string {
 	}
 	told := fmt.Sprintf("%s. The %s. %s. %s.%s", head, p.dynamic, inHead, free.left(), recite(in))
 
-	if out := within(everything.Minus(dynamic), p.lanes); len(out) > 0 {
+	if out := within(union(p.lanes).Minus(dynamic), p.lanes); len(out) > 0 {
 		const effect = "Not handed out anyway, unless the range is moved over them"
 		outHead := "Outside of it: " + extent(out)
 		c.heading(outHead, effect)
@@ -379,7 +382,7 @@ func (c *canvas) overview(p panel) {
 	c.rect("track", v.x, c.y, v.w, stripHeight)
 	c.rect("pool", d.x, c.y-3, d.w, stripHeight+6)
 	crowd := crowdOf(v, lasting(p.lanes))
-	for _, l := range within(everything, p.lanes) {
+	for _, l := range within(union(p.lanes), p.lanes) {
 		l.set = l.set.Minus(crowd.set)
 		c.overall(p, v, l)
 	}
