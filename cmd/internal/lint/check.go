@@ -21,7 +21,7 @@ type Options struct {
 // Check gives the findings of all rules in a file that was read with
 // [artefact.Options].Written, in the order of their places.
 func Check(c *artefact.Content, o Options) []Finding {
-	l := &linter{Content: c, o: o, rules: table(), ignores: ignoresOf(c.Directives)}
+	l := &linter{Content: c, o: o, rules: table(), ignores: ignoresOf(c)}
 	l.run()
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))

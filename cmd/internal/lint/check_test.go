@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/ranges"
@@ -53,6 +54,38 @@ func TestIgnores(t *testing.T) {
 		if got := all(t, tt.text, tt.o); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q finds %q, want %q", tt.name, tt.text, got, tt.want)
 		}
+	}
+}
+
+// Behind a further mark of a comment an ignore has its reason; words that are no rules
+// are found where they stand.
+func TestIgnoreReasons(t *testing.T) {
+	key := "[" + parameters + "]\n"
+	unused := func(text string) []string { return of("unused-ignore", check(t, text, Options{})) }
+	for text, want := range map[string][]string{
+		"80 # web portreg:ignore below-1025 # needs the old proxy, bare-port\n": nil,
+		"80 # web portreg:ignore below-1025# needs":                             nil,
+		"80 # PORTREG:IGNORE x":                                                 nil,
+		"80 # ä portreg:ignore below-1025; needs":                               {`1:23: warning: portreg:ignore: "below-1025;" is not a rule; did you mean below-1025?`, `1:35: warning: portreg:ignore: "needs" is not a rule`},
+		"8080 # portreg:ignore # reason":                                        {"1:8: warning: portreg:ignore names no rule; write portreg:ignore RULE"},
+		"REGEDIT4\n" + key + ";; portreg:ignore below-1025, bare-port ; a, b; c # d\n\"ReservedPorts\"=hex(7):34,30,00,00\n\n": nil,
+		"REGEDIT4\n" + key + "; portreg:ignore #x\n\"ReservedPorts\"=hex(7):34,30,2d,34,30,00,00\n\n":                          {`3:18: warning: portreg:ignore: "#x" is not a rule`},
+	} {
+		if got := unused(text); !slices.Equal(got, want) {
+			t.Errorf("%q finds %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Words without end take no time without end.
+func TestManyWords(t *testing.T) {
+	start := time.Now()
+	ff := check(t, "1433,1433 # portreg:ignore"+strings.Repeat(" tuoching-ranges", 120_000)+"\n"+strings.Repeat("80\n", 1000), Options{Ignore: []string{"duplicate-entry", "below-1025"}})
+	if len(ff) != maxUnknown+1 || ff[maxUnknown].Col != 28+16*maxUnknown || ff[maxUnknown].Text != "portreg:ignore: from here on, 119992 more words are not rules" {
+		t.Errorf("%d findings, %+v", len(ff), ff)
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

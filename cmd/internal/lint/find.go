@@ -332,8 +332,11 @@ func findUnusedIgnores(l *linter) {
 		other.run()
 	}
 	for _, i := range l.ignores.all {
-		for _, text := range l.ignores.unused(i, l.rules, own) {
-			if !l.find(i.Line, i.Col, "%s", text) {
+		if l.ignores.cover(i.Line, own) {
+			continue
+		}
+		for _, w := range l.ignores.unused(i, l.rules, own) {
+			if !l.find(i.Line, w.col, "%s", w.text) {
 				return
 			}
 		}

@@ -17,10 +17,10 @@
 //
 //	8080  # app portreg:ignore outside-dynamic-range, touching-ranges
 //
-// in the comment of a line of a list switches rules off for that line. In a .reg
-// file it is
+// in the comment of a line of a list switches rules off for that line; behind a further
+// # stands why. In a .reg file it is
 //
-//	; portreg:ignore replaces-value
+//	; portreg:ignore replaces-value ; why
 //
 // on a line of its own, for the next line that is neither blank nor a comment, and
 // those that continue it. An ignore that ignores nothing, for whatever Windows, or

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"portreg/cmd/internal/artefact"
@@ -9,9 +11,14 @@ import (
 // An ignore is a directive that switches rules off for some lines.
 type ignore struct {
 	artefact.Directive
-	names []string
-	used  map[string]bool // of them, those that a finding was left out for
+	names []word
+	used  map[string]bool // for each name, whether a finding was left out for it
 	wrong string          // what is wrong with the directive as such
+}
+
+type word struct {
+	text string
+	col  int
 }
 
 // ignores are all of a file.
@@ -21,10 +28,14 @@ type ignores struct {
 	unsure map[string]bool // rules that were not applied to the whole file
 }
 
-func ignoresOf(directives []artefact.Directive) ignores {
+func ignoresOf(c *artefact.Content) ignores {
+	reason := "#"
+	if c.Format == artefact.Reg {
+		reason = ";"
+	}
 	ii := ignores{byLine: map[int][]*ignore{}, unsure: map[string]bool{}}
-	for _, d := range directives {
-		i := parseIgnore(d)
+	for _, d := range c.Directives {
+		i := parseIgnore(d, reason)
 		ii.all = append(ii.all, i)
 		for line := d.First; line > 0 && line <= d.Last; line++ {
 			ii.byLine[line] = append(ii.byLine[line], i)
@@ -33,47 +44,80 @@ func ignoresOf(directives []artefact.Directive) ignores {
 	return ii
 }
 
-// parseIgnore reads "ignore RULE[, RULE]".
-func parseIgnore(d artefact.Directive) *ignore {
+// parseIgnore reads "ignore RULE[, RULE]", up to the mark of a reason.
+func parseIgnore(d artefact.Directive, reason string) *ignore {
 	i := &ignore{Directive: d, used: map[string]bool{}}
-	verb, rest, _ := strings.Cut(strings.ReplaceAll(d.Text, "\t", " "), " ")
-	i.names = strings.FieldsFunc(rest, func(r rune) bool { return r == ',' || r == ' ' })
+	text, _, _ := strings.Cut(d.Text, reason)
+	verb, names := word{}, wordsOf(text, d.Col+len("portreg:"))
+	if len(names) > 0 {
+		verb, names = names[0], names[1:]
+	}
 	switch {
-	case verb != "ignore":
-		i.names, i.wrong = nil, clip("portreg:"+verb)+" is no directive; write portreg:ignore RULE"
-	case len(i.names) == 0:
+	case verb.text != "ignore":
+		i.wrong = clip("portreg:"+verb.text) + " is no directive; write portreg:ignore RULE"
+	case len(names) == 0:
 		i.wrong = "portreg:ignore names no rule; write portreg:ignore RULE"
+	default:
+		i.names = names
+	}
+	for _, name := range i.names {
+		i.used[name.text] = false
 	}
 	return i
+}
+
+// wordsOf cuts text, which begins in a column, at blanks and commas.
+func wordsOf(text string, col int) (words []word) {
+	start, startCol := -1, 0
+	for at, r := range text + " " {
+		switch inside := r != ' ' && r != '\t' && r != ','; {
+		case inside && start < 0:
+			start, startCol = at, col
+		case !inside && start >= 0:
+			words = append(words, word{text[start:at], startCol})
+			start = -1
+		}
+		col++
+	}
+	return words
 }
 
 // cover tells whether the rule is switched off for a line.
 func (ii ignores) cover(line int, rule string) (off bool) {
 	for _, i := range ii.byLine[line] {
-		for _, name := range i.names {
-			if name == rule {
-				i.used[name] = true
-				off = true
-			}
+		if _, named := i.used[rule]; named {
+			i.used[rule] = true
+			off = true
 		}
 	}
 	return off
 }
 
-// unused says what of an ignore is of no use. Whether the rule own is of any is not
-// known yet.
-func (ii ignores) unused(i *ignore, rules []Rule, own string) (texts []string) {
+// maxUnknown is how many names of one ignore that are those of no rule are told singly:
+// each is compared to all rules.
+const maxUnknown = 8
+
+// unused says what of an ignore is of no use, and in which columns. Whether the rule own
+// is of any is not known yet.
+func (ii ignores) unused(i *ignore, rules []Rule, own string) (texts []word) {
 	if i.wrong != "" {
-		texts = append(texts, i.wrong)
+		return []word{{i.wrong, i.Col}}
 	}
+	var unknown []word
 	for _, name := range i.names {
-		err := checkName(rules, name)
 		switch {
-		case err != nil:
-			texts = append(texts, "portreg:ignore: "+err.Error())
-		case !i.used[name] && !ii.unsure[name] && name != own:
-			texts = append(texts, "portreg:ignore "+name+" ignores nothing")
+		case !slices.ContainsFunc(rules, func(r Rule) bool { return r.Name == name.text }):
+			unknown = append(unknown, name)
+		case !i.used[name.text] && !ii.unsure[name.text] && name.text != own:
+			texts = append(texts, word{"portreg:ignore " + name.text + " ignores nothing", name.col})
 		}
+	}
+	for n, name := range unknown {
+		if n == maxUnknown {
+			rest := fmt.Sprintf("portreg:ignore: from here on, %d more words are not rules", len(unknown)-n)
+			return append(texts, word{rest, name.col})
+		}
+		texts = append(texts, word{"portreg:ignore: " + checkName(rules, name.text).Error(), name.col})
 	}
 	return texts
 }
