@@ -178,12 +178,7 @@ func checkDynamic(r ranges.Range, legacy bool) error {
 
 // checkFiles refuses to write over what is read.
 func (j *job) checkFiles() error {
-	for _, input := range slices.Concat(j.Lists, j.Replaces, j.Onto) {
-		if j.Output.toFile() && j.isInput(j.Output, input) {
-			return fmt.Errorf("%s is an input; -o must name another file", j.Output)
-		}
-	}
-	return nil
+	return j.checkOutput(j.Output, slices.Concat(j.Lists, j.Replaces, j.Onto))
 }
 
 func (j *job) readLists() error {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"strings"
 
 	"portreg/cmd/internal/artefact"
@@ -10,9 +10,8 @@ import (
 	"portreg/ranges"
 )
 
-// printSVG draws the files. Deletions are no part of a port space: they are said. w
-// keeps its first error.
-func (c *showCmd) printSVG(s *session, w *bufio.Writer, all []*artefact.Content) {
+// printSVG draws the files. Deletions are no part of a port space: they are said.
+func (c *showCmd) printSVG(s *session, w *bytes.Buffer, all []*artefact.Content) {
 	var pictures []report.Picture
 	for _, content := range all {
 		s.sayNotes(content)

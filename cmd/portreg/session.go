@@ -116,6 +116,16 @@ func readError(file fileName, err error) error {
 	return err
 }
 
+// checkOutput refuses an output that is one of the inputs.
+func (s *session) checkOutput(output fileName, inputs []fileName) error {
+	for _, input := range inputs {
+		if output.toFile() && s.isInput(output, input) {
+			return fmt.Errorf("%s is an input; -o must name another file", output)
+		}
+	}
+	return nil
+}
+
 // isInput tells whether output and input are one file.
 func (s *session) isInput(output, input fileName) bool {
 	out, err := os.Stat(string(output))

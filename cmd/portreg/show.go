@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +17,7 @@ import (
 
 type showCmd struct {
 	Format     string       `short:"f" enum:"text,json,svg" default:"text" placeholder:"FORMAT" help:"How to print: text, which is a range list again (default), json, or svg, a picture."`
+	Output     fileName     `short:"o" placeholder:"FILE" help:"The file to write; - is standard output."`
 	Port       ranges.Range `placeholder:"N[-M]" help:"Print which entries have these ports; status 1 if none."`
 	Target     targetFlag   `short:"t" placeholder:"VERSION" help:"With -f svg: the Windows whose dynamic port range is drawn if the file names none: ${versions}."`
 	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file, only the value in this control set."`
@@ -27,13 +28,13 @@ type showCmd struct {
 func (*showCmd) examples() string {
 	return `  portreg show current.reg
   portreg show --port 8080 current.reg ports.txt
-  portreg show -f svg -t 2022 ports.txt
+  portreg show -f svg -t 2022 -o ports.svg ports.txt
 `
 }
 
 // Run reads all files before it prints any.
 func (c *showCmd) Run(s *session) error {
-	if err := c.check(); err != nil {
+	if err := errors.Join(c.check(), s.checkOutput(c.Output, c.Files)); err != nil {
 		return err
 	}
 	var all []*artefact.Content
@@ -45,17 +46,20 @@ func (c *showCmd) Run(s *session) error {
 	if err := errors.Join(wrong...); err != nil {
 		return err
 	}
-	w := bufio.NewWriter(s.out)
+	var b bytes.Buffer
 	switch c.Format {
 	case "json":
-		c.printJSON(w, all)
+		c.printJSON(&b, all)
 	case "svg":
-		c.printSVG(s, w, all)
+		c.printSVG(s, &b, all)
 	default:
-		c.printText(s, w, all)
+		c.printText(s, &b, all)
 	}
 	c.judge(s, all)
-	return w.Flush()
+	return s.write(c.Output, func(w io.Writer) error {
+		_, err := w.Write(b.Bytes())
+		return err
+	})
 }
 
 // check tells which flags do not go together.
@@ -337,7 +341,7 @@ type jsonNote struct {
 	Dropped bool   `json:"dropped"`
 }
 
-func (c *showCmd) printJSON(w *bufio.Writer, all []*artefact.Content) {
+func (c *showCmd) printJSON(w *bytes.Buffer, all []*artefact.Content) {
 	files := make([]jsonFile, len(all))
 	for i, content := range all {
 		files[i] = jsonOf(content)
@@ -345,7 +349,7 @@ func (c *showCmd) printJSON(w *bufio.Writer, all []*artefact.Content) {
 			files[i].Entries = jsonEntries(content)
 		}
 	}
-	report.JSON(w, files) // w keeps its first error
+	report.JSON(w, files) // a buffer takes everything
 }
 
 func jsonOf(c *artefact.Content) jsonFile {
