@@ -18,9 +18,22 @@ func (c *showCmd) printSVG(s *session, w *bytes.Buffer, all []*artefact.Content)
 		if n := len(content.Deletes); n > 0 {
 			s.sayf("%s: %s not in the picture", content.File, report.Count(n, "deletion"))
 		}
-		pictures = append(pictures, c.picture(content))
+		pictures = append(pictures, c.pictures(content)...)
 	}
 	report.SVG(w, pictures...)
+}
+
+// pictures gives one of each key, since each has its own dynamic port range.
+func (c *showCmd) pictures(content *artefact.Content) (all []report.Picture) {
+	keys := content.Keys()
+	for _, one := range keys {
+		p := c.picture(one)
+		if len(keys) > 1 {
+			p.Part = controlSetOf(keyOf(one))
+		}
+		all = append(all, p)
+	}
+	return all
 }
 
 func (c *showCmd) picture(content *artefact.Content) report.Picture {
@@ -70,6 +83,14 @@ func groupsOf(c *artefact.Content) []report.Group {
 		return []report.Group{{Label: "reserved", Ports: c.Ports}}
 	}
 	return g.groups(c.Format == artefact.Capture)
+}
+
+// keyOf gives the key that c is about.
+func keyOf(c *artefact.Content) string {
+	if len(c.Values) > 0 {
+		return c.Values[0].Key
+	}
+	return c.Dynamic[0].Key
 }
 
 // controlSetOf is what tells the keys of ReservedPorts apart: "SYSTEM\ControlSet001".

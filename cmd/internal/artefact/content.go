@@ -124,11 +124,41 @@ func (c *Content) Taken() ranges.Ports {
 	return c.Ports.Union(ranges.PortsOf(rows...))
 }
 
+// Keys gives what there is of each key of a .reg file, which has a dynamic port range of
+// its own: those of the values first, then those that only have a MaxUserPort. Of a file
+// with one key or none, and of all others, it gives c.
+func (c *Content) Keys() []*Content {
+	var keys []string
+	see := func(key string) {
+		if key != "" && !slices.ContainsFunc(keys, func(k string) bool { return target.SameName(k, key) }) {
+			keys = append(keys, key)
+		}
+	}
+	for _, v := range c.Values {
+		see(v.Key)
+	}
+	for _, d := range c.Dynamic {
+		see(d.Key)
+	}
+	if len(keys) < 2 {
+		return []*Content{c}
+	}
+	var all []*Content
+	for _, key := range keys {
+		one := *c
+		one.keep(func(k string) bool { return target.SameName(k, key) })
+		all = append(all, &one)
+	}
+	return all
+}
+
 // DynamicRange gives the dynamic port range of proto, TCP or UDP: the first that the
-// file names, else the default of w. Where w is the zero Windows, that is the legacy one
+// file names, in a .reg file with values under the key of the first, else the default of w. Where w is the zero Windows, that is the legacy one
 // for .reg files and the modern one for all else.
 func (c *Content) DynamicRange(w target.Windows, proto ranges.Proto) (r ranges.Range, assumed bool) {
-	i := slices.IndexFunc(c.Dynamic, func(d Dynamic) bool { return d.Proto&proto != 0 })
+	i := slices.IndexFunc(c.Dynamic, func(d Dynamic) bool {
+		return d.Proto&proto != 0 && (len(c.Values) == 0 || target.SameName(d.Key, c.Values[0].Key))
+	})
 	mechanism := w.Mechanism
 	if mechanism == 0 && c.Format == Reg {
 		mechanism = target.ReservedPorts
@@ -148,12 +178,16 @@ func (c *Content) Pick(controlSet int) {
 	if c.Format != Reg {
 		return
 	}
-	other := func(key string) bool {
+	c.keep(func(key string) bool {
 		place, _ := target.PlaceOf(key)
-		return place.ControlSet != controlSet
-	}
-	c.Values = slices.DeleteFunc(c.Values, func(v Value) bool { return other(v.Key) })
-	c.Dynamic = slices.DeleteFunc(c.Dynamic, func(d Dynamic) bool { return other(d.Key) })
+		return place.ControlSet == controlSet
+	})
+}
+
+// keep leaves what stands under some of the keys.
+func (c *Content) keep(wanted func(key string) bool) {
+	c.Values = slices.DeleteFunc(slices.Clone(c.Values), func(v Value) bool { return !wanted(v.Key) })
+	c.Dynamic = slices.DeleteFunc(slices.Clone(c.Dynamic), func(d Dynamic) bool { return !wanted(d.Key) })
 	c.Ports = valuePorts(c.Values)
 }
 

@@ -10,9 +10,10 @@ import (
 	"portreg/ranges"
 )
 
-// Picture is what SVG draws of one file.
+// Picture is what SVG draws of one file, or of a part of it.
 type Picture struct {
 	File     string
+	Part     string  // "" if it is all of the file; else the pictures of the others follow
 	Groups   []Group // each label once, in any order
 	TCP, UDP Pool
 }
@@ -30,13 +31,13 @@ type Pool struct {
 	Assumed string // what makes it this one if the file does not say; else ""
 }
 
-// SVG draws the port space of each file: a strip of all ports, and below, enlarged, a
+// SVG draws the port space of each picture: a strip of all ports, and below, enlarged, a
 // lane for each label in the dynamic port range and for each outside of it. Where TCP
 // and UDP differ each has its own. What would be narrower than three pixels is drawn
 // that wide. Of more than 20 labels the 19 with the most ports have lanes of their own.
 //
 // The picture follows the reader's colour scheme, says in words what it shows, holds
-// no script, refers to nothing and stays below 512 KiB per file. Labels and file names
+// no script, refers to nothing and stays below 512 KiB per picture. Labels and file names
 // may be anything: they are shortened, and what cannot be printed is escaped.
 func SVG(w io.Writer, pictures ...Picture) error {
 	var c canvas
@@ -76,7 +77,13 @@ func (c *canvas) notes(pictures []Picture) {
 
 func svgTitle(pictures []Picture) string {
 	title := "Reserved ports: " + clipped(pictures[0].File)
-	if more := len(pictures) - 1; more > 0 {
+	more := 0
+	for i, p := range pictures[1:] {
+		if p.Part == "" || p.File != pictures[i].File {
+			more++
+		}
+	}
+	if more > 0 {
 		title += " and " + Count(more, "more file")
 	}
 	return title
@@ -284,8 +291,12 @@ func panels(p Picture) (all []panel) {
 // picture draws a file and tells the same in words.
 func (c *canvas) picture(p Picture) string {
 	c.y += margin + 18
-	c.text("file", margin, "start", fit(clipped(p.File), 18, pageWidth-2*margin))
-	told := clipped(p.File) + "."
+	name := clipped(p.File)
+	if p.Part != "" {
+		name += ": " + clipped(p.Part)
+	}
+	c.text("file", margin, "start", fit(name, 18, pageWidth-2*margin))
+	told := name + "."
 	for i, part := range panels(p) {
 		c.y += min(i, 1) * 16
 		told += " " + c.panel(part)

@@ -517,26 +517,26 @@ func everySecond() (groups []Group) {
 func loosely(g Group) Group { g.Loose = true; return g }
 
 var pictures = map[string]Picture{
-	"nothing":           {"a", nil, modern, modern},
-	"nothing, no group": {"a", []Group{{Label: "reserved"}}, modern, legacy},
-	"one port":          {"a", []Group{group("one", "4000")}, modern, modern},
-	"first port":        {"a", []Group{group("one", "1")}, modern, modern},
-	"last port":         {"a", []Group{group("one", "65535")}, modern, modern},
-	"all ports":         {"a", []Group{group("all", "1-65535")}, modern, modern},
-	"all dynamic ports": {"a", []Group{group("all", "49152-65535")}, modern, modern},
-	"tcp":               {"a", []Group{group("one", "80/tcp, 50000/tcp")}, modern, modern},
-	"udp":               {"a", []Group{group("one", "80/udp, 50000/udp")}, modern, modern},
-	"both":              {"a", []Group{group("one", "80/udp, 50000/tcp"), group("two", "50001-51000")}, modern, modern},
-	"pools differ":      {"a", []Group{group("one", "80, 4000, 50000")}, modern, legacy},
-	"20":                {"a", scattered(20, 20), modern, modern},
-	"20, legacy":        {"a", scattered(20, 7), legacy, legacy},
-	"2,000":             {"a", scattered(2000, 30), modern, modern},
-	"2,000 labels":      {"a", scattered(2000, 2000), legacy, legacy},
-	"32,768":            {"a", everySecond(), modern, modern},
-	"32,768, one label": {"a", []Group{{Label: "odd", Ports: together(everySecond())}}, modern, modern},
-	"overlapping":       {"a", []Group{group("one", "50000-51000"), group("two", "50500-52000"), group("three", "50600")}, modern, modern},
-	"same ports":        {"a", []Group{group("one", "4000-4001"), group("two", "4000"), group("three", "4000-50000")}, modern, modern},
-	"capture":           {"a", []Group{group("administered", "50000-50059/tcp, 1433/tcp"), loosely(group("runtime", "5357/tcp, 53111-53210/udp"))}, modern, modern},
+	"nothing":           {"a", "", nil, modern, modern},
+	"nothing, no group": {"a", "", []Group{{Label: "reserved"}}, modern, legacy},
+	"one port":          {"a", "", []Group{group("one", "4000")}, modern, modern},
+	"first port":        {"a", "", []Group{group("one", "1")}, modern, modern},
+	"last port":         {"a", "", []Group{group("one", "65535")}, modern, modern},
+	"all ports":         {"a", "", []Group{group("all", "1-65535")}, modern, modern},
+	"all dynamic ports": {"a", "", []Group{group("all", "49152-65535")}, modern, modern},
+	"tcp":               {"a", "", []Group{group("one", "80/tcp, 50000/tcp")}, modern, modern},
+	"udp":               {"a", "", []Group{group("one", "80/udp, 50000/udp")}, modern, modern},
+	"both":              {"a", "", []Group{group("one", "80/udp, 50000/tcp"), group("two", "50001-51000")}, modern, modern},
+	"pools differ":      {"a", "", []Group{group("one", "80, 4000, 50000")}, modern, legacy},
+	"20":                {"a", "", scattered(20, 20), modern, modern},
+	"20, legacy":        {"a", "", scattered(20, 7), legacy, legacy},
+	"2,000":             {"a", "", scattered(2000, 30), modern, modern},
+	"2,000 labels":      {"a", "", scattered(2000, 2000), legacy, legacy},
+	"32,768":            {"a", "", everySecond(), modern, modern},
+	"32,768, one label": {"a", "", []Group{{Label: "odd", Ports: together(everySecond())}}, modern, modern},
+	"overlapping":       {"a", "", []Group{group("one", "50000-51000"), group("two", "50500-52000"), group("three", "50600")}, modern, modern},
+	"same ports":        {"a", "", []Group{group("one", "4000-4001"), group("two", "4000"), group("three", "4000-50000")}, modern, modern},
+	"capture":           {"a", "", []Group{group("administered", "50000-50059/tcp, 1433/tcp"), loosely(group("runtime", "5357/tcp, 53111-53210/udp"))}, modern, modern},
 }
 
 // together is what all groups have together.
@@ -557,7 +557,7 @@ func TestSVG(t *testing.T) {
 
 // As many labels as there are colours have one each.
 func TestSVGColors(t *testing.T) {
-	d, _ := draw(t, Picture{"a", scattered(2000, 7), modern, modern})
+	d, _ := draw(t, Picture{"a", "", scattered(2000, 7), modern, modern})
 	seen := map[string]bool{}
 	for _, m := range chartsOf(t, d)[1].marks {
 		seen[m.class] = true
@@ -582,8 +582,8 @@ func TestSVGSameBytes(t *testing.T) {
 // The pictures of 1 and 20 ranges, to be looked at; UPDATE_SCRIPTS writes them anew.
 func TestSVGGolden(t *testing.T) {
 	for name, p := range map[string]Picture{
-		"1.svg":  {"1.txt", []Group{group("web farm", "50000-50019")}, modern, modern},
-		"20.svg": {"20.txt", scattered(20, 12), legacy, legacy},
+		"1.svg":  {"1.txt", "", []Group{group("web farm", "50000-50019")}, modern, modern},
+		"20.svg": {"20.txt", "", scattered(20, 12), legacy, legacy},
 	} {
 		_, got := draw(t, p)
 		path := filepath.Join("testdata", name)
@@ -618,10 +618,10 @@ func TestSVGSize(t *testing.T) {
 	}
 	half, third := Pool{ranges.Range{First: 10_000, Last: 33_000}, ""}, Pool{ranges.Range{First: 10_000, Last: 33_001}, ""}
 	for _, p := range []Picture{
-		{strings.Repeat("&", 1000), groups, half, third},
-		{"a", everySecond(), modern, legacy},
-		{"a", scattered(2000, 100), modern, legacy},
-		{"a", scattered(900, 2), half, legacy},
+		{strings.Repeat("&", 1000), strings.Repeat("&", 1000), groups, half, third},
+		{"a", "", everySecond(), modern, legacy},
+		{"a", "", scattered(2000, 100), modern, legacy},
+		{"a", "", scattered(900, 2), half, legacy},
 	} {
 		if _, got := draw(t, p); len(got) > bound {
 			t.Errorf("%d groups: %d bytes", len(p.Groups), len(got))
@@ -651,7 +651,7 @@ func TestSVGHostile(t *testing.T) {
 		if title == "" {
 			title = tt.row
 		}
-		p := Picture{tt.text, []Group{{Label: tt.text, Ports: group("", "50000").Ports}}, modern, legacy}
+		p := Picture{tt.text, "", []Group{{Label: tt.text, Ports: group("", "50000").Ports}}, modern, legacy}
 		d, src := draw(t, p)
 		checkFrame(t, d, src)
 		if want := "Reserved ports: " + title; d.Title != want {
