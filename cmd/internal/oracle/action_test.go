@@ -163,7 +163,7 @@ func (r *runner) step(t testing.TB, s actionStep) int {
 	}
 	// The runner has both streams in one log.
 	args := []string{"sh", "-c", `exec bash --noprofile --norc -eo pipefail "$0" 2>&1`, script}
-	result, err := command{dir: r.workspace, env: env, limit: 12 * callLimit, args: args}.run()
+	result, err := command{dir: r.workspace, env: env, limit: 3 * callLimit, args: args}.run()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,13 +49,11 @@ var programs = []struct{ name, debian string }{
 	{"shellcheck", "shellcheck"},
 	{"mandoc", "mandoc"},
 	{"groff", "groff-base"},
-	{"git", "git"},
-	{"pre-commit", "pre-commit"},
 }
 
 const (
-	callLimit   = 10 * time.Second // one call of any program
-	prefixLimit = 2 * time.Minute  // making the Wine prefix
+	callLimit   = time.Minute     // one call of any program, against hangs
+	prefixLimit = 2 * time.Minute // making the Wine prefix
 	defaultSeed = 812873
 )
 
