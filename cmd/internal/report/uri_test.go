@@ -36,7 +36,7 @@ func TestURI(t *testing.T) {
 
 // A parser of URIs finds the name again, seen from any folder.
 func TestURIIsReadBack(t *testing.T) {
-	folder := &url.URL{Scheme: "file", Path: "/work/a b/"}
+	folder := &url.URL{Scheme: "file", Path: "/lists/a b/"}
 	for _, name := range append(hostile, "/"+hostile[0], "../x:y", "a//b") {
 		u, err := url.Parse(uri(name))
 		if err != nil {
