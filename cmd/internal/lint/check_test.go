@@ -251,3 +251,98 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+// Values whose names are nearly those that TCP/IP reads are found, others of its own not.
+func TestMisspeltNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"ReservedPort": "ReservedPorts", "Reserved Ports": "ReservedPorts", "reservedprots": "ReservedPorts", "RESERVEDPORTSX": "ReservedPorts",
+		"MaxUserPorts": "MaxUserPort", "maxuserprt": "MaxUserPort", "MaxUserPort ": "MaxUserPort", "  MaxUsrPort   ": "MaxUserPort",
+		"ReservedPorts": "", "reservedPORTS": "", "ReservedPorts ": "", "MAXUSERPORT": "", "": "", strings.Repeat("ReservedPorts", 1000): "",
+	} {
+		if got := nearName(name); got != want {
+			t.Errorf("%q is taken for %q, want %q", name, got, want)
+		}
+	}
+	for name := range strings.FieldsSeq(`MaxFreeTcbs MaxFreeTWTcbs MaxHashTableSize TcpTimedWaitDelay MaxUserPort ReservedPorts Domain NameServer
+		DhcpDomain DhcpNameServer Hostname SearchList DataBasePath DefaultTTL EnablePMTUDiscovery EnablePMTUBHDetect EnableDeadGWDetect
+		EnableICMPRedirect ForwardBroadcasts ForwardBufferMemory GlobalMaxTcpWindowSize IPEnableRouter KeepAliveInterval KeepAliveTime
+		MaxForwardBufferMemory MaxForwardPending MaxNumForwardPackets MaxNormLookupMemory NumForwardPackets NumTcbTablePartitions
+		PrioritizeRecordData SackOpts SynAttackProtect Tcp1323Opts TcpFinWait2Delay TcpMaxConnectRetransmissions TcpMaxDataRetransmissions
+		TcpMaxDupAcks TcpMaxHalfOpen TcpMaxHalfOpenRetried TcpMaxPortsExhausted TcpNumConnections TcpUseRFC1122UrgentPointer TcpWindowSize
+		UseDomainNameDevolution UseZeroBroadcast ArpCacheLife ArpUseEtherSNAP DisableIPSourceRouting DontAddDefaultGatewayDefault
+		NV\ Hostname StrictTimeWaitSeqCheck DisableTaskOffload EnableConnectionRateLimiting MaxConnectionsPerServer PortRange UserPortRange`) {
+		if got := nearName(name); got != "" {
+			t.Errorf("%s is taken for %s", name, got)
+		}
+	}
+}
+
+// What is found in the settings of a .reg file, those that do not stay, too.
+func TestSettings(t *testing.T) {
+	user := func(name, data string) string { return `"` + name + `"=` + data + "\n" }
+	reserved := user("ReservedPorts", "hex(7):34,30,30,30,2d,34,30,30,30,00,00")
+	key := "[" + parameters + "]\n"
+	set := func(line, by int, name string) string {
+		return fmt.Sprintf("%d:1: warning: %s is set again on line %d, which replaces this", line, name, by)
+	}
+	for _, tt := range []struct {
+		rule, text string
+		want       []string
+	}{
+		{"set-twice", key + reserved + strings.ToUpper(key) + strings.Replace(reserved, "Res", "rES", 1) + reserved, []string{set(3, 6, "ReservedPorts"), set(5, 6, "rEServedPorts")}},
+		{"set-twice", key + reserved + user("ReservedPorts", "-") + reserved, []string{set(3, 5, "ReservedPorts")}},
+		{"set-twice", key + reserved + "[-" + parameters + "]\n" + key + reserved, []string{set(3, 6, "ReservedPorts")}},
+		{"set-twice", key + user("MaxUserPort", "dword:1388") + user("MAXUSERPORT", "dword:1388"), []string{set(3, 4, "MaxUserPort")}},
+		{"set-twice", key + reserved + "[" + offline1 + "]\n" + reserved + user("TcpTimedWaitDelay", "dword:1") + user("TcpTimedWaitDelay", "dword:2"), nil},
+		{"set-twice", key + reserved + user("ReservedPorts", "-"), nil},
+		{"set-twice", `[HKEY_LOCAL_MACHINE\Software]` + "\n" + reserved + reserved, nil},
+		{"unread-value", key + user("ReservedPort", `"80-80"`) + user("MaxUserPorts", "dword:1"), []string{
+			`3:1: error: "ReservedPort" is not "ReservedPorts": nothing reads it`, `4:1: error: "MaxUserPorts" is not "MaxUserPort": nothing reads it`}},
+		{"unread-value", key + user("ReservedPort", "-") + user("Domain", `"x"`), nil},
+		{"unread-value", `[HKEY_LOCAL_MACHINE\Software]` + "\n" + user("ReservedPort", `"80"`), nil},
+		{"unread-value", key + user("ReservedPorts ", `"80"`), []string{`3:1: error: "ReservedPorts " is not "ReservedPorts": nothing reads it`}},
+		{"touching-ranges", regOf(parameters, "1433-1433", "80-80", "1434-1434", "1435-1440", "79-79", "81-81", "9000-9000")[len("REGEDIT4\n"):], []string{
+			"4:1: error: 1434 touches 1433, 1435-1440 touches 1434, 79 touches 80, 81 touches 80; write 79-81, 1433-1440"}},
+	} {
+		if got := of(tt.rule, check(t, "REGEDIT4\n"+tt.text+"\n", Options{})); !slices.Equal(got, tt.want) {
+			t.Errorf("%q finds\n%q, want\n%q", tt.text, got, tt.want)
+		}
+	}
+}
+
+// Of a value with much to say of, the first eight are told, and how many more there are.
+func TestLongValues(t *testing.T) {
+	var apart, bare []string
+	for i := range 20 {
+		apart = append(apart, fmt.Sprintf("%d-%[1]d", 100+2*i))
+	}
+	for range 2 {
+		bare = append(bare, apart...)
+	}
+	for rule, want := range map[string]string{
+		"below-1025":      "100, 102, 104, 106, 108, 110, 112, 114, and 12 more: ",
+		"duplicate-entry": "114 is there already, as 114, and 12 more",
+	} {
+		if got := of(rule, check(t, regOf(parameters, bare...), Options{})); len(got) != 1 || !strings.Contains(got[0], want) {
+			t.Errorf("%s: %q", rule, got)
+		}
+	}
+}
+
+// A list is empty if it has no entry, whatever else.
+func TestEmptyLists(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":                                      {"1 empty-list"},
+		"\n \n# x\n":                            {"1 empty-list"},
+		"\ufeff":                                {"1 empty-list"},
+		"# portreg:ignore empty-list\n":         nil,
+		strings.Repeat("# filler\n", 2<<20):     {"1 empty-list"},
+		"80/tcp\n":                              nil,
+		`{"tcp": [], "udp": []}`:                nil,
+		"net.ipv4.ip_local_reserved_ports = \n": nil,
+	} {
+		if got := all(t, text, Options{Ignore: []string{"below-1025"}}); !slices.Equal(got, want) {
+			t.Errorf("%.99q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -16,19 +16,19 @@ import (
 
 func findTouching(l *linter) {
 	if l.carried() != target.Exclusions {
-		l.related(touching, "%s touches %s", "; one entry is enough")
+		l.related(touching, "%s touches %s", inOne)
 	}
 }
 
 func findOverlapping(l *linter) {
 	if l.takesOrders() {
-		l.related(overlapping, "%s overlaps %s", "")
+		l.related(overlapping, "%s overlaps %s", nil)
 	}
 }
 
 func findDuplicates(l *linter) {
 	if l.takesOrders() {
-		l.related(duplicate, alreadyThere, "")
+		l.related(duplicate, alreadyThere, nil)
 	}
 	for _, r := range l.Repeats { // what is added twice stays once
 		earlier := blockOf(r.Earlier)
@@ -52,23 +52,48 @@ func (l *linter) takesOrders() bool {
 }
 
 // related finds how entries relate to earlier ones: those of a value only to each other.
-func (l *linter) related(how relation, format, advice string) {
+// advice, if any, says what to make of those of a spot.
+func (l *linter) related(how relation, format string, advice func(s spot, found []ranges.Entry) string) {
 	before := newSeen()
 	for s := range l.spots() {
 		if s.key != "" {
 			before = newSeen()
 		}
 		var texts []string
+		var found []ranges.Entry
 		for _, e := range s.entries {
 			e.Line, e.Col = s.line, s.col
 			if is, earlier := before.add(e); is == how {
 				texts = append(texts, fmt.Sprintf(format, e, earlier)+lineOf(earlier, s))
+				found = append(found, e)
 			}
 		}
-		if texts != nil && !l.find(s.line, s.col, "%s", firstFew(texts)+advice) {
+		if texts == nil {
+			continue
+		}
+		text := firstFew(texts)
+		if advice != nil {
+			text += "; " + advice(s, found)
+		}
+		if !l.find(s.line, s.col, "%s", text) {
 			return
 		}
 	}
+}
+
+// inOne says how to write entries that touch: those of a value as one each.
+func inOne(s spot, found []ranges.Entry) string {
+	if s.key == "" {
+		return "one entry is enough"
+	}
+	touching := finderOf(ranges.PortsOf(found...).Either())
+	var whole []ranges.Entry
+	for e := range s.ports().Entries() {
+		if (spot{entries: []ranges.Entry{e}}).meets(touching) {
+			whole = append(whole, e)
+		}
+	}
+	return "write " + portsText(ranges.PortsOf(whole...))
 }
 
 // lineOf says where an entry is, if it is on another line than s.
@@ -246,6 +271,12 @@ func findLostProtocols(l *linter) {
 		if !lost.IsEmpty() && !l.find(s.line, s.col, "%s: ReservedPorts knows no protocol; it is reserved for both", portsText(lost)) {
 			return
 		}
+	}
+}
+
+func findEmptyList(l *linter) {
+	if l.Format == artefact.List && l.Ports.IsEmpty() {
+		l.find(1, 1, "the list has no entry")
 	}
 }
 

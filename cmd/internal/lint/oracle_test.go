@@ -198,7 +198,7 @@ func TestRelationsOfValues(t *testing.T) {
 	one := regOf(parameters, "80-81", "82-82", "81-90", "80-81")
 	two := strings.TrimPrefix(regOf(offline1, "91-91"), "REGEDIT4\n\n")
 	want := []string{
-		"4:1: error touching-ranges: 82 touches 80-81; one entry is enough",
+		"4:1: error touching-ranges: 82 touches 80-81; write 80-90",
 		"4:1: warning overlapping-ranges: 81-90 overlaps 80-81",
 		"4:1: warning duplicate-entry: 80-81 is there already, as 80-81",
 	}

@@ -35,7 +35,7 @@ var table = sync.OnceValue(func() []Rule {
 			Except: &Exception{Info, "in a list, whose ranges `gen` merges", isList},
 			Why:    "Of ports in a row that are written separately in ReservedPorts, the next one is not correctly reserved.",
 			Source: reserve,
-			Bad:    Example{Text: regOf(parameters, "4000-4000", "4001-4010"), Finds: []string{"4:1: error: 4001-4010 touches 4000; one entry is enough"}},
+			Bad:    Example{Text: regOf(parameters, "4000-4000", "4001-4010"), Finds: []string{"4:1: error: 4001-4010 touches 4000; write 4000-4010"}},
 			Good:   Example{Text: regOf(parameters, "4000-4010", "4012-4012")},
 		},
 		{
@@ -120,6 +120,13 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: "4500/udp\n4500/tcp\n", Options: Options{Target: windows("2003")}},
 		},
 		{
+			Name: "empty-list", Severity: Warning, find: findEmptyList,
+			Why:    "A list without entries reserves nothing, and gen refuses it; most likely something was lost.",
+			Source: "portreg gen, --allow-empty",
+			Bad:    Example{Text: "# 1433  SQL Server\n", Finds: []string{"1:1: warning: the list has no entry"}},
+			Good:   Example{Text: "1433  # SQL Server\n"},
+		},
+		{
 			Name: "bare-port", Severity: Warning, notes: []string{"bare-port"},
 			Why:    "A single port is written as a range, 4000-4000; a bare one is no documented form.",
 			Source: reserve,
@@ -162,11 +169,18 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
 		},
 		{
-			Name: "unread-value", Severity: Error, notes: []string{"value-name", "key", "type"},
+			Name: "unread-value", Severity: Error, notes: []string{"value-name", "key", "type"}, find: findMisspelt,
 			Why:    "TCP/IP reads values of exactly these names and types, under its Parameters key only.",
 			Source: reserve,
 			Bad:    Example{Text: regOf(`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip`, "4000-4000"), Finds: []string{`4:1: error: ReservedPorts under HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip is read by nothing; it belongs under ` + parameters}},
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
+		},
+		{
+			Name: "set-twice", Severity: Warning, find: findSetTwice,
+			Why:    "Of a value that a file sets twice, as after a bad merge, the last setting stays; the others are lost without a word.",
+			Source: regFiles,
+			Bad:    Example{Text: regOf(parameters, "4000-4000") + strings.TrimPrefix(regOf(parameters, "5000-5000"), "REGEDIT4\n\n"), Finds: []string{"4:1: warning: ReservedPorts is set again on line 7, which replaces this"}},
+			Good:   Example{Text: regOf(parameters, "4000-4000", "5000-5000")},
 		},
 		{
 			Name: "odd-max-user-port", Severity: Warning, notes: []string{"max-user-port"},
