@@ -26,7 +26,8 @@
 // overlap and come in any order.
 //
 // What stands beside an entry, in the comment of its line, is its label. A comment's part from
-// "portreg:" on is a directive for portreg, such as portreg:ignore, and no label.
+// "portreg:" on is a directive for portreg, such as portreg:ignore, and no label, where a letter
+// follows and the comment begins so or a blank or '#' precedes: https://portreg:8080 is none.
 //
 // Nowhere, comments included, may there be control characters other than tab, CR not before LF, or
 // bytes that are not UTF-8. A line has at most 2 MiB without its ending, which is enough for

@@ -86,11 +86,33 @@ func bareComment(comment string) string {
 
 // labelOf gives a comment without its directive.
 func labelOf(comment string) string {
-	label, _, found := strings.Cut(bareComment(comment), directive)
+	label, _, found := CutDirective(bareComment(comment))
 	if found {
 		label = strings.TrimRight(label, "#"+blanks)
 	}
 	return clip(label, maxLabel)
+}
+
+// CutDirective cuts a comment at its directive: before is what comes before "portreg:", and after
+// what follows it. Without directive, before is the comment.
+func CutDirective(comment string) (before, after string, found bool) {
+	for at := 0; ; {
+		i := strings.Index(comment[at:], directive)
+		if i < 0 {
+			return comment, "", false
+		}
+		before, after = comment[:at+i], comment[at+i+len(directive):]
+		if beginsDirective(before, after) {
+			return before, after, true
+		}
+		at += i + len(directive)
+	}
+}
+
+// beginsDirective tells whether "portreg:" between before and after begins a directive.
+func beginsDirective(before, after string) bool {
+	apart := before == "" || strings.IndexByte("#"+blanks, before[len(before)-1]) >= 0
+	return apart && after != "" && 'a' <= after[0]|0x20 && after[0]|0x20 <= 'z'
 }
 
 // Labels gives what was written, on the same line, beside the entries that have a port of one of

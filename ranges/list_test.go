@@ -454,3 +454,37 @@ func TestLabelsRandom(t *testing.T) {
 		}
 	}
 }
+
+// A directive stands at the begin of a comment or apart, and begins with a letter.
+func TestCutDirective(t *testing.T) {
+	for comment, want := range map[string]string{ // up to the directive
+		"portreg:ignore x":                  "",
+		"web portreg:ignore x":              "web ",
+		"web\tportreg:Ignore x":             "web\t",
+		"web#portreg:off":                   "web#",
+		"portreg:a portreg:b":               "",
+		"see https://portreg:8080/x":        "none",
+		"see https://portreg:x":             "none",
+		"on portreg:8080, portreg:ignore x": "on portreg:8080, ",
+		"xportreg:ignore x":                 "none",
+		"portreg: ignore x":                 "none",
+		"portreg:":                          "none",
+		"portreg:_x portreg:@x portreg:[x":  "none",
+		"Portreg:ignore x":                  "none",
+		"":                                  "none",
+	} {
+		before, after, found := CutDirective(comment)
+		switch {
+		case !found && (want != "none" || before != comment || after != ""),
+			found && (before != want || before+"portreg:"+after != comment):
+			t.Errorf("%q: %q, %q, %t; want %q", comment, before, after, found, want)
+		}
+		l, err := Parse("", []byte("80 # "+comment+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if label := l.Label(1); found && label != strings.Trim(want, "# \t") || !found && label != comment {
+			t.Errorf("%q: label %q", comment, label)
+		}
+	}
+}

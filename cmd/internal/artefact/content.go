@@ -35,7 +35,7 @@ type Content struct {
 	Dynamic []Dynamic       // dynamic port ranges
 	Notes   []Note          // what is odd, in the order of the file
 
-	Directives []Directive // of .reg files and of what List is there for, with Options.Written
+	Directives []Directive // of .reg files, scripts and what List is there for, with Options.Written
 }
 
 // Entry is an entry with what a person wrote beside it.

@@ -132,6 +132,9 @@ func readScript(c *Content, in input) error {
 	if err != nil {
 		return err
 	}
+	if in.o.Written {
+		c.Directives = scriptDirectives(text, "rem", "::")
+	}
 	cmds, err := netsh.ParseScript(in.name, text)
 	c.carryOut(cmds)
 	return err
@@ -146,6 +149,9 @@ func readConverge(c *Content, in input) error {
 	r, err := netsh.ParseConverge(in.name, text)
 	if err != nil {
 		return err
+	}
+	if in.o.Written {
+		c.Directives = scriptDirectives(text, "rem", "::", "#")
 	}
 	c.Script, c.Adds, c.Ports = &r.Converge, r.Blocks, r.Ports
 	if r.Dynamic.IsValid() {
