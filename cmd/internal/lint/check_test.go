@@ -9,6 +9,7 @@ import (
 
 	"portreg/cmd/internal/artefact"
 	"portreg/ranges"
+	"portreg/ranges/netsh"
 )
 
 // all gives the findings of a text by line and rule.
@@ -24,6 +25,9 @@ func all(t *testing.T, text string, o Options) (found []string) {
 func TestIgnores(t *testing.T) {
 	legacy, modern := Options{Target: windows("2003")}, Options{Target: windows("2022")}
 	key := "[" + parameters + "]\n"
+	var ps1 strings.Builder
+	netsh.WritePS1(&ps1, netsh.Converge{Name: "web", Ports: both(ranges.SetOf(ranges.Range{First: 50000, Last: 50000}))})
+	end := fmt.Sprint(1 + strings.Count(ps1.String(), "\n"))
 	for _, tt := range []struct {
 		name, text string
 		o          Options
@@ -50,6 +54,10 @@ func TestIgnores(t *testing.T) {
 		{".reg, for a later Windows", "REGEDIT4\n" + key + "; portreg:ignore dead-value, empty-value, replaces-value\n\"ReservedPorts\"=hex(7):00\n\n", Options{}, nil},
 		{"what is about the whole file, in its first line", "1025-4900 # portreg:ignore few-free-ports, needs-hotfix\n", legacy, nil},
 		{".reg, for a hive", "REGEDIT4\n; portreg:ignore current-control-set\n" + key + "\n", Options{}, nil},
+		{".reg, behind a value", "REGEDIT4\n" + key + "\"ReservedPorts\"=hex(7):00 ; portreg:ignore empty-value\n\n", Options{}, []string{"3 empty-value", "3 replaces-value", "3 unused-ignore"}},
+		{"a netsh script", "rem portreg:ignore active-store\n" + add("tcp", 50000, 1, "active"), Options{}, []string{"1 unused-ignore", "2 active-store"}},
+		{".cmd", strings.Replace(script("\r\n"), "\r\n", "\r\nrem portreg:ignore edited-script\r\n", 1), Options{Ignore: []string{"outside-dynamic-range"}}, []string{"2 edited-script", "2 unused-ignore"}},
+		{".ps1", ps1.String() + "# portreg:ignore edited-script\r\n", Options{}, []string{end + " edited-script", end + " unused-ignore"}},
 	} {
 		if got := all(t, tt.text, tt.o); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q finds %q, want %q", tt.name, tt.text, got, tt.want)
@@ -73,6 +81,18 @@ func TestIgnoreReasons(t *testing.T) {
 	} {
 		if got := unused(text); !slices.Equal(got, want) {
 			t.Errorf("%q finds %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What is said of an ignore where none counts.
+func TestMisplacedIgnores(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{regOf(parameters) + "\"x\"=\"\" ; portreg:ignore bare-prt\n", "6:10: warning: portreg:ignore counts on a line of its own, before the value"},
+		{"rem portreg:off\n" + add("tcp", 50000, 1, "persistent"), "1:5: warning: portreg:ignore does not count in netsh commands; use --ignore"},
+	} {
+		if got := of("unused-ignore", check(t, tt.text, Options{})); !slices.Equal(got, []string{tt.want}) {
+			t.Errorf("%q finds %q, want %q", tt.text, got, tt.want)
 		}
 	}
 }

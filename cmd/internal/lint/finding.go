@@ -23,8 +23,8 @@
 //	; portreg:ignore replaces-value ; why
 //
 // on a line of its own, for the next line that is neither blank nor a comment, and
-// those that continue it. An ignore that ignores nothing, for whatever Windows, or
-// names no rule, is a finding.
+// those that continue it. An ignore that ignores nothing, for whatever Windows, names
+// no rule, or stands elsewhere in a .reg file or in a comment of a script, is a finding.
 package lint
 
 import "fmt"

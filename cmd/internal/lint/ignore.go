@@ -36,6 +36,9 @@ func ignoresOf(c *artefact.Content) ignores {
 	ii := ignores{byLine: map[int][]*ignore{}, unsure: map[string]bool{}}
 	for _, d := range c.Directives {
 		i := parseIgnore(d, reason)
+		if d.Misplaced {
+			i.names, i.wrong = nil, misplaced(c.Format)
+		}
 		ii.all = append(ii.all, i)
 		for line := d.First; line > 0 && line <= d.Last; line++ {
 			ii.byLine[line] = append(ii.byLine[line], i)
@@ -80,6 +83,14 @@ func wordsOf(text string, col int) (words []word) {
 		col++
 	}
 	return words
+}
+
+// misplaced says where directives count instead.
+func misplaced(format string) string {
+	if format == artefact.Reg {
+		return "portreg:ignore counts on a line of its own, before the value"
+	}
+	return "portreg:ignore does not count in netsh commands; use --ignore"
 }
 
 // cover tells whether the rule is switched off for a line.

@@ -307,7 +307,7 @@ var table = sync.OnceValue(func() []Rule {
 		},
 		{
 			Name: "unused-ignore", Severity: Warning, find: findUnusedIgnores,
-			Why:    "An ignore that ignores nothing, whatever the target, hides what will be wrong one day; one that names no rule is misspelt.",
+			Why:    "An ignore that ignores nothing, whatever the target, hides what will be wrong one day; one that names no rule is misspelt; where none counts, one ignores nothing.",
 			Source: "ruff, RUF100",
 			Bad:    Example{Text: "8080  # app portreg:ignore below-1025, touching-range\n", Finds: []string{"1:28: warning: portreg:ignore below-1025 ignores nothing", `1:40: warning: portreg:ignore: "touching-range" is not a rule; did you mean touching-ranges?`}},
 			Good:   Example{Text: "8080  # app portreg:ignore outside-dynamic-range\n"},
