@@ -23,7 +23,6 @@ const (
 	regFiles     = "KB 310516"
 	regedit      = "Wine, programs/regedit/tests/regedit.c"
 	reservations = "Microsoft, CreatePersistentTcpPortReservation"
-	scripts      = "this README, on scripts"
 	setup        = "Unattended Windows Setup Reference, RunSynchronousCommand"
 )
 
@@ -149,8 +148,8 @@ var table = sync.OnceValue(func() []Rule {
 		},
 		{
 			Name: "empty-value", Severity: Warning, notes: []string{"empty"},
-			Why:    "Importing an empty ReservedPorts takes away every reservation of the machine.",
-			Source: regFiles,
+			Why:    "Importing an empty ReservedPorts, which is all the machine's reservations, leaves none of them.",
+			Source: reserve + ", " + regFiles,
 			Bad:    Example{Text: regOf(parameters), Finds: []string{"4:1: warning: ReservedPorts is there and empty"}},
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
 		},
@@ -163,8 +162,8 @@ var table = sync.OnceValue(func() []Rule {
 		},
 		{
 			Name: "deletes-value", Severity: Info, notes: []string{"deletes"},
-			Why:    "Deleting ReservedPorts, or a key above it, takes away every reservation of the machine.",
-			Source: regFiles,
+			Why:    "ReservedPorts is all the machine's reservations; a .reg file that deletes it, or a key above it, leaves none of them.",
+			Source: reserve + ", " + regFiles,
 			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=-\n\n", Finds: []string{"4:1: info: deletes ReservedPorts under " + parameters}},
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
 		},
@@ -206,7 +205,7 @@ var table = sync.OnceValue(func() []Rule {
 				"open-quote", "string-escape", "string-nul", "string-junk",
 			},
 			Why:    "Regedit passes over lines that it cannot read, without a word.",
-			Source: regedit + "; " + regFiles,
+			Source: regedit,
 			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=DWORD:0000ea60\n\n", Finds: []string{`4:15: error: "MaxUserPort" is ignored: "DWORD:" is no type of data; write "text", dword:, hex: or hex(7): in lower case`}},
 			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=dword:0000ea60\n\n"},
 		},
@@ -256,14 +255,14 @@ var table = sync.OnceValue(func() []Rule {
 		{
 			Name: "edited-script", Severity: Warning, notes: []string{"edited"},
 			Why:    "A script that was changed is not known to do what its list of ports says.",
-			Source: scripts,
+			Source: "README, section Vista, Server 2008 and later: scripts",
 			Bad:    Example{Text: strings.Replace(script("\r\n"), `"errorlevel="`, `"errorlevel=0"`, 1), Finds: []string{"14:1: warning: edited, or by another version: from here on the script is not as this portreg writes it"}},
 			Good:   Example{Text: script("\r\n")},
 		},
 		{
 			Name: "script-form", Severity: Error, notes: []string{"line-end", "encoding"},
 			Why:    "cmd.exe can miss labels behind a lone LF, and reads no UTF-16 and no byte order mark.",
-			Source: scripts,
+			Source: "rocq-prover/rocq#8610, microsoft/BuildXL#376; The Old New Thing, 2021-07-26",
 			Bad:    Example{Text: script("\n"), Finds: []string{"1:1: error: the line ends in LF alone, where cmd.exe can miss labels; save the script with CRLF"}},
 			Good:   Example{Text: script("\r\n")},
 		},
