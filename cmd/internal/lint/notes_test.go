@@ -185,3 +185,66 @@ func checkFindings(t *testing.T, c *artefact.Content, o Options) {
 		}
 	}
 }
+
+// ignoredLines are bodies of a key that each have one note of the rule ignored-line, at
+// the mark; the file's first four lines stand before them. What regedit does is tested
+// where the notes are given.
+var ignoredLines = map[string]string{
+	"stray-line":          "§ReservedPorts=hex(7):00,00",
+	"swallowed-line":      "\"A\"=hex:31,\\\n§\"ReservedPorts\"=hex(7):00,00",
+	"key-unclosed":        "§[HKEY_USERS\\A",
+	"key-blank":           "§[ HKEY_USERS\\A]",
+	"key-too-long":        "§[HKEY_USERS\\" + strings.Repeat("x", 70_000) + "]",
+	"key-nul":             "§[HKEY_USERS\\A\x00]",
+	"name-unclosed":       "§\"A=hex(7):00,00",
+	"name-too-long":       "§\"" + strings.Repeat("n", 70_000) + "\"=\"\"",
+	"name-escape":         "\"A§\\0\"=\"\"",
+	"name-nul":            "\"A§\x00\"=\"\"",
+	"no-equals":           "\"A\" §hex:31",
+	"no-data":             "\"A\"=§",
+	"no-key":              "[-HKEY_USERS\\A]\n§\"A\"=\"\"",
+	"unknown-type":        "\"A\"=§DWORD:1",
+	"delete-junk":         "\"A\"=-§x",
+	"delete-root":         "§[-HKEY_USERS]",
+	"dword-empty":         "\"A\"=dword:§",
+	"dword-digits":        "\"A\"=dword:§0x1",
+	"hex-digits":          "\"A\"=hex:§100",
+	"hex-comma":           "\"A\"=hex:31,§,32",
+	"hex-blank":           "\"A\"=hex:31 §,32",
+	"hex-line-blank":      "\"A\"=hex:31,\\\n  32,§ ",
+	"hex-semicolon":       "\"A\"=hex:31;00§;32;00",
+	"continuation-comma":  "\"A\"=hex:31§\\",
+	"continuation-junk":   "\"A\"=hex:31,\\§x",
+	"continuation-broken": "\"A\"=hex:31,\\\n§#\n",
+	"open-quote":          "§\"A\"=\"open",
+	"string-escape":       "\"A\"=\"§\\0\"",
+	"string-nul":          "\"A\"=\"§\x00\"",
+	"string-junk":         "\"A\"=\"a\"§b",
+}
+
+func TestIgnoredLines(t *testing.T) {
+	i := slices.IndexFunc(Rules(), func(r Rule) bool { return r.Name == "ignored-line" })
+	if names := slices.Sorted(maps.Keys(ignoredLines)); !slices.Equal(names, slices.Sorted(slices.Values(Rules()[i].notes))) {
+		t.Errorf("%q", names)
+	}
+	for name, body := range ignoredLines {
+		before, after, _ := strings.Cut(body, "§")
+		text := "REGEDIT4\n\n[HKEY_USERS\\B]\n\n" + before + after + "\n\n"
+		c, err := artefact.Read("", strings.NewReader(text), artefact.Options{Written: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(before, "\n")
+		line, col := 4+len(lines), 1+len(lines[len(lines)-1])
+		at := func(n artefact.Note) bool { return n.Rule == name && n.Line == line && n.Col == col }
+		if !slices.ContainsFunc(c.Notes, at) {
+			t.Errorf("%s: %.60q has the notes %+v", name, body, c.Notes)
+		}
+		found := func(f Finding) bool {
+			return f.Rule == "ignored-line" && f.Severity == Error && f.Line == line && f.Col == col
+		}
+		if ff := Check(c, Options{}); !slices.ContainsFunc(ff, found) {
+			t.Errorf("%s: %.60q finds %+v", name, body, ff)
+		}
+	}
+}
