@@ -112,8 +112,23 @@ func runAction(t testing.TB, folder, workspace string, event, with map[string]st
 			break
 		}
 	}
+	for kind, n := range r.kinds() {
+		if n > 10 {
+			t.Errorf("%d annotations are %ss: %v", n, kind, r.annotations)
+		}
+	}
 	summary, _ := os.ReadFile(filepath.Join(r.temp, "summary"))
 	return review{status, r.annotations, string(summary), r.evaluate(t, a.Outputs["changed"].Value), r.log}
+}
+
+// kinds counts the annotations, of which GitHub keeps ten of a kind of all steps of an
+// action (actions/runner, ExecutionContext.AddIssue).
+func (r *runner) kinds() map[string]int {
+	kinds := map[string]int{}
+	for _, a := range r.annotations {
+		kinds[a.kind]++
+	}
+	return kinds
 }
 
 var expression = regexp.MustCompile(`\$\{\{ (.*?) \}\}`)
@@ -206,34 +221,45 @@ func (r *runner) line(t testing.TB, line string) {
 		t.Errorf("a workflow command of the old form: %q", line)
 	}
 	for _, p := range r.matchers {
-		if m := regexp.MustCompile(p.Regexp).FindStringSubmatch(line); m != nil {
-			r.match(m, p)
+		if m := regexp.MustCompile(p.Regexp).FindStringSubmatch(line); m != nil && r.match(m, p) {
+			return
 		}
 	}
 }
 
-// match annotates what was matched; the runner knows no severity info.
-func (r *runner) match(m []string, p matcher) {
+// match annotates what was matched. The runner knows no severity info; the next matcher
+// may then.
+func (r *runner) match(m []string, p matcher) bool {
 	kind := cmp.Or(p.severity, "error")
 	if p.Severity > 0 {
 		kind = cmp.Or(strings.ToLower(m[p.Severity]), kind)
 	}
-	if kind != "info" {
-		r.annotations = append(r.annotations, annotation{kind, m[p.File], m[p.Line], m[p.Message]})
+	if kind == "info" {
+		return false
 	}
+	r.annotations = append(r.annotations, annotation{kind, m[p.File], m[p.Line], m[p.Message]})
+	return true
+}
+
+// unescape does as ActionCommand.cs: one after the other, the percent sign last.
+func unescape(text string, pairs ...string) string {
+	for i := 0; i < len(pairs); i += 2 {
+		text = strings.ReplaceAll(text, pairs[i], pairs[i+1])
+	}
+	return strings.ReplaceAll(text, "%25", "%")
 }
 
 // command carries out a workflow command.
 func (r *runner) command(t testing.TB, name, properties, data string) {
-	unescape := strings.NewReplacer("%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",", "%25", "%")
+	data = unescape(data, "%0D", "\r", "%0A", "\n")
 	of := map[string]string{}
 	for _, p := range strings.Split(properties, ",") {
 		key, value, _ := strings.Cut(p, "=")
-		of[key] = unescape.Replace(value)
+		of[key] = unescape(value, "%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",")
 	}
 	switch name {
 	case "error", "warning", "notice":
-		r.annotations = append(r.annotations, annotation{name, of["file"], of["line"], unescape.Replace(data)})
+		r.annotations = append(r.annotations, annotation{name, of["file"], of["line"], data})
 	case "stop-commands":
 		r.stopped = data
 	case "add-matcher", "remove-matcher":
@@ -319,10 +345,11 @@ func TestAction(t *testing.T) {
 	}{
 		{"nothing changes", goodList, goodList, 0, "false", nil, "", "ports"},
 		{"a good change", longer, longer, 0, "true", nil, "+ 1521", "Not up to date"},
-		{"a forgotten artefact", longer, goodList, 1, "true", []string{":: -t 2003 -o ports.reg ports.txt: "}, "Not up to date", ""},
+		{"a good change, and the range is of the target", longer, longer, 0, "true", nil, "1025-5000", "49152"},
+		{"a forgotten artefact", longer, goodList, 1, "true", []string{":: -t 2003 -o ports.reg ports.txt\n"}, "Not up to date", ""},
 		{"a finding", double, double, 1, "false", []string{"ports.txt:3: "}, "", "Not up to date"},
 		{"a finding and a forgotten artefact", double + "4000\n", goodList, 1, "true", []string{":: -t 2003 -o", "ports.txt:3: "}, "+ 4000", ""},
-		{"a wrong list", "1433:1434\n", goodList, 1, "false", []string{":: -t 2003 -o", `ports.txt:1: "1433:1434"`}, "1433:1434", ""},
+		{"a wrong list", "1433:1434\n", goodList, 1, "false", []string{":: -t 2003 -o", ":: There is what cannot be read", `ports.txt:1: "1433:1434"`}, "1433:1434", ""},
 	}
 	for _, tt := range tests {
 		committed(t, dir, map[string]string{"ports.txt": tt.list, "ports.reg": reg(tt.reg)})
@@ -334,6 +361,52 @@ func TestAction(t *testing.T) {
 		if !ok || !slices.EqualFunc(got, tt.annotated, strings.Contains) {
 			t.Errorf("%s: %v", tt.name, r)
 		}
+	}
+}
+
+// TestActionLimit: of what there is too much of, GitHub keeps what matters most.
+func TestActionLimit(t *testing.T) {
+	isolateGit(t)
+	folder, with := portregAction(t), readmeWorkflow(t)
+	const stale, noBase, more = ":: -t 2003 -o ports.reg ports.txt\n", "fetch-depth", "\nThe log of this step has more."
+	for _, tt := range []struct {
+		list             string
+		errors, warnings int
+		lastError        string
+		lastWarning      string
+	}{
+		{strings.Repeat("1:2\n", 15), 7, 1, `ports.txt:5: "1:2"`, noBase},
+		{strings.Repeat("0-70000\n1:2\n", 10), 7, 1, `ports.txt:5: `, noBase},
+		{strings.Repeat("4000\n", 16), 1, 10, stale, more},
+		{strings.Repeat("4000\n", 10), 1, 10, stale, "ports.txt:10: 4000"},
+		{goodList, 1, 1, stale, noBase},
+	} {
+		dir := repository(t, tt.list)
+		committed(t, dir, map[string]string{"ports.reg": string(gen(t, "4500\n", "-t", "2003"))})
+		r := runAction(t, folder, dir, map[string]string{"pull_request.base.sha": strings.Repeat("1", 40)}, with)
+		errors, warnings := r.of("error"), r.of("warning")
+		if r.status != 1 || len(errors) != tt.errors || len(warnings) != tt.warnings {
+			t.Errorf("%d errors, %d warnings: %v", len(errors), len(warnings), r)
+			continue
+		}
+		if !strings.HasPrefix(errors[0], stale) || !strings.Contains(warnings[0], noBase) ||
+			!strings.Contains(errors[len(errors)-1], tt.lastError) || !strings.Contains(warnings[len(warnings)-1], tt.lastWarning) {
+			t.Errorf("%q: %v", tt.list, r)
+		}
+	}
+
+	// Errors of lint, too: each list has one.
+	dir := repository(t, goodList)
+	files := map[string]string{}
+	reg := strings.ReplaceAll(string(gen(t, "4500\n", "-t", "2003")), "H\x00K\x00E\x00Y\x00_\x00", "H\x00K\x00X\x00Y\x00_\x00")
+	for i := range 15 {
+		files[fmt.Sprintf("wrong%d.reg", i)] = reg
+	}
+	committed(t, dir, files)
+	r := runAction(t, folder, dir, nil, map[string]string{"files": "*.reg", "target": "2003", "check": "-t 2003 -o wrong0.reg ports.txt"})
+	if errors := r.of("error"); len(errors) != 10 || !strings.Contains(errors[0], ":: -t 2003") || !strings.HasSuffix(errors[9], more) ||
+		strings.Count(r.log, "unknown-root") != 15 {
+		t.Errorf("15 errors of lint: %v", r)
 	}
 }
 
