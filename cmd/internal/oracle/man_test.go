@@ -90,6 +90,29 @@ func TestManualLint(t *testing.T) {
 	}
 }
 
+// TestManualWithoutDate: a build that knows no revision has no date to give, and shows
+// none of its own. That is all that mandoc has to say of it, and only if it is asked.
+func TestManualWithoutDate(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "") // to have it back afterwards
+	os.Unsetenv("SOURCE_DATE_EPOCH")
+	page := mustRun(t, build(t, moduleRoot(t), "false"), "man")
+	for _, renderer := range renderers {
+		footer := lastLine(render(t, "", renderer, page))
+		if got := squeezed(footer); got != "portreg (devel) PORTREG(1)" {
+			t.Errorf("%s: the page ends with %q", renderer[0], got)
+		}
+	}
+	r := run(t, "mandoc", "-T", "lint", "-W", "all", tempFile(t, "portreg.1", []byte(page)))
+	if said := r.stdout + r.stderr; !strings.HasSuffix(said, `:1:15: WARNING: missing date, using "": TH`+"\n") || strings.Count(said, "\n") > 1 {
+		t.Error(r)
+	}
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
+}
+
 // TestManualText: what a description says is printed as it is.
 func TestManualText(t *testing.T) {
 	texts := []string{

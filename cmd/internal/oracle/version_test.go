@@ -51,6 +51,12 @@ func TestVersion(t *testing.T) {
 // versionOf builds what is in dir and asks it for its version.
 func versionOf(t testing.TB, dir, vcs string) string {
 	t.Helper()
+	return mustRun(t, build(t, dir, vcs), "--version")
+}
+
+// build makes portreg from what is in dir.
+func build(t testing.TB, dir, vcs string) string {
+	t.Helper()
 	program := filepath.Join(tempDir(t), "portreg")
 	cmd := exec.Command("go", "build", "-buildvcs="+vcs, "-o", program, "./cmd/portreg")
 	cmd.Dir = dir
@@ -58,7 +64,7 @@ func versionOf(t testing.TB, dir, vcs string) string {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return mustRun(t, program, "--version")
+	return program
 }
 
 func copyTree(t testing.TB, from, to string) {

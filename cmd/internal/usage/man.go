@@ -10,7 +10,7 @@ import (
 // Manual is what a manual page says beside the description.
 type Manual struct {
 	Version     string
-	Date        string // "2026-11-23", or "" if unknown
+	Date        string // "2026-11-23", or "" if unknown, which mandoc -T lint warns of
 	Statuses    []Term
 	Environment []Term
 	SeeAlso     []string // such as "git(1)"
