@@ -115,5 +115,5 @@ func labelled(text string, labels []string) string {
 	if len(labels) == 0 {
 		return text
 	}
-	return text + "  " + report.FirstFew(labels)
+	return text + "  " + report.FirstFew(len(labels), slices.Values(labels))
 }

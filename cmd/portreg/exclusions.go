@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
@@ -78,7 +79,7 @@ func (j *job) warnRows(plan target.Plan, there *target.Machine) {
 		if slices.Contains(slices.Collect(j.before.Of(row.Proto).All()), row.Range) {
 			why = "is not in every table"
 		}
-		j.warnRow(row, "%s of %s stays excluded: the row %s %s; if it is yours, delete it by hand and add what is to stay", some(held.Ranges(), held.All()), row.Proto, row.Range, why)
+		j.warnRow(row, "%s of %s stays excluded: the row %s %s; if it is yours, delete it by hand and add what is to stay", report.FirstFew(held.Ranges(), held.All()), row.Proto, row.Range, why)
 	}
 	for _, row := range plan.InTheWay(there) {
 		j.warnRow(row, "the runtime reservation %s is in the way; adding fails until it is gone", entry(row.Range, row.Proto))

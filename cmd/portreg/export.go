@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/regfile"
@@ -123,6 +124,6 @@ func (e *export) reserved() (s ranges.Set, there bool) {
 func (s *session) warnUnreached(last uint16, reserved ranges.Set) {
 	above := target.Above(reserved, last)
 	if !above.IsEmpty() {
-		s.warnf("no effect above MaxUserPort, which is %d, until it is raised: %s", last, some(above.Ranges(), above.All()))
+		s.warnf("no effect above MaxUserPort, which is %d, until it is raised: %s", last, report.FirstFew(above.Ranges(), above.All()))
 	}
 }

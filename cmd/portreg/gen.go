@@ -189,7 +189,7 @@ func (j *job) readLists() error {
 		return err
 	}
 	if now.IsEmpty() && !j.AllowEmpty {
-		return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", some(len(j.Lists), slices.Values(j.Lists)))
+		return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", report.FirstFew(len(j.Lists), slices.Values(j.Lists)))
 	}
 	return nil
 }
@@ -262,7 +262,7 @@ func (j *job) warnProtocols() {
 			limited = append(limited, e)
 		}
 	}
-	j.warnf("ReservedPorts knows no protocol; reserved for tcp and udp: %s", some(len(limited), slices.Values(limited)))
+	j.warnf("ReservedPorts knows no protocol; reserved for tcp and udp: %s", report.FirstFew(len(limited), slices.Values(limited)))
 }
 
 // deliver writes what was made, or compares it.

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
-	"strings"
 
 	"portreg/cmd/internal/report"
 	"portreg/ranges"
@@ -30,23 +28,4 @@ func printError(w io.Writer, err error) {
 	default:
 		fmt.Fprintf(w, "portreg: %s\n", report.Printable(err.Error()))
 	}
-}
-
-// some joins the first of n items; a message is no place for thousands of them.
-func some[T fmt.Stringer](n int, items iter.Seq[T]) string {
-	const most = 8
-	var b strings.Builder
-	i := 0
-	for item := range items {
-		if i == most {
-			fmt.Fprintf(&b, " and %s more", report.Thousands(n-most))
-			break
-		}
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(item.String())
-		i++
-	}
-	return b.String()
 }

@@ -2,13 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -161,18 +159,5 @@ func TestRenameStubborn(t *testing.T) {
 		if slept > 250*time.Millisecond || tt.tries == 10 && slept < 200*time.Millisecond {
 			t.Errorf("%v, %d times: slept %v", tt.err, tt.fails, slept)
 		}
-	}
-}
-
-func TestSome(t *testing.T) {
-	var items []fmt.Stringer
-	for i := range 9 {
-		items = append(items, time.Duration(i))
-	}
-	if got := some(len(items), slices.Values(items)); got != "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns and 1 more" {
-		t.Errorf("some of nine: %s", got)
-	}
-	if got := some(8, slices.Values(items[:8])); got != "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns" {
-		t.Errorf("all of eight: %s", got)
 	}
 }

@@ -59,7 +59,7 @@ func (j *job) sayOutside() {
 // counted is "2 port ranges (80-90, 443/tcp)".
 func counted(ports ranges.Ports) string {
 	entries := slices.Collect(ports.Entries())
-	return fmt.Sprintf("%s (%s)", report.Count(len(entries), "port range"), some(len(entries), slices.Values(entries)))
+	return fmt.Sprintf("%s (%s)", report.Count(len(entries), "port range"), report.FirstFew(len(entries), slices.Values(entries)))
 }
 
 // modernPool gives the dynamic port range of proto that will be in force.

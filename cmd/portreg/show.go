@@ -105,7 +105,7 @@ func (c *showCmd) judge(s *session, all []*artefact.Content) {
 		return
 	}
 	if missing := ranges.SetOf(c.Port).Minus(have.Either()); !missing.IsEmpty() {
-		s.sayf("not reserved: %s", some(missing.Ranges(), missing.All()))
+		s.sayf("not reserved: %s", report.FirstFew(missing.Ranges(), missing.All()))
 	}
 }
 

@@ -104,7 +104,7 @@ func (j judged) verdict() string {
 			return part.what
 		case !part.ports.IsEmpty():
 			ee := slices.Collect(part.ports.Entries())
-			parts = append(parts, some(len(ee), slices.Values(ee))+" "+part.what)
+			parts = append(parts, report.FirstFew(len(ee), slices.Values(ee))+" "+part.what)
 		}
 	}
 	return strings.Join(parts, "; ")

@@ -70,7 +70,7 @@ func (c *verifyCmd) readLists(s *session) (all []listed, err error) {
 		}
 	}
 	if wrong == nil && all == nil {
-		wrong = append(wrong, fmt.Errorf("no port range in %s: there is nothing to verify", some(len(c.Lists), slices.Values(c.Lists))))
+		wrong = append(wrong, fmt.Errorf("no port range in %s: there is nothing to verify", report.FirstFew(len(c.Lists), slices.Values(c.Lists))))
 	}
 	return all, errors.Join(wrong...)
 }
@@ -122,7 +122,7 @@ func (c *verifyCmd) captured(s *session, all []*artefact.Content, needed ranges.
 	if c.ControlSet.given {
 		return nil, errors.New("--control-set is about .reg exports; leave it out")
 	}
-	m, err := s.machine(some(len(c.Files), slices.Values(c.Files)), all, needed)
+	m, err := s.machine(report.FirstFew(len(c.Files), slices.Values(c.Files)), all, needed)
 	return captured{m, "portreg gen -f cmd --name NAME --release-winnat -o NAME.cmd" + " " + arguments(c.Lists)}, err
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"portreg/ranges"
@@ -89,7 +90,7 @@ func signed(sign string, all []labelled) (lines []string) {
 	for _, l := range all {
 		text := sign + " " + l.Entry.String()
 		if l.labels != nil {
-			text += "  # " + FirstFew(l.labels)
+			text += "  # " + FirstFew(len(l.labels), slices.Values(l.labels))
 		}
 		lines = append(lines, Printable(text))
 	}

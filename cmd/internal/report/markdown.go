@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
 // A comment on GitHub has at most 65,536 characters (w3c/webref#245); a workflow that
@@ -73,12 +72,4 @@ func (s Step) markdown() string {
 		text += "\n```sh\n" + strings.Join(s.Commands, "\n") + "\n```\n"
 	}
 	return text
-}
-
-// shortened cuts text behind its first most characters.
-func shortened(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
 }

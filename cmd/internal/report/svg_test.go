@@ -247,7 +247,7 @@ func boxesOf(marks []mark) (all []rectangle) {
 // checkTitles: titles name the protocol, the label, and the ranges under the mark.
 func (c *chart) checkTitles(t testing.TB, proto, label string, marks []mark, set ranges.Set) {
 	t.Helper()
-	named := regexp.MustCompile(`^(\d+(?:-\d+)?(?:, \d+(?:-\d+)?)*)(?: and ([\d,]+) more)?, ` + proto + ": " + regexp.QuoteMeta(label) + "$")
+	named := regexp.MustCompile(`^(\d+(?:-\d+)?(?:, \d+(?:-\d+)?)*)(?:, and ([\d,]+) more)?, ` + proto + ": " + regexp.QuoteMeta(label) + "$")
 	for _, m := range marks {
 		f := named.FindStringSubmatch(m.title)
 		if f == nil {

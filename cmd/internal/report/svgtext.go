@@ -1,7 +1,7 @@
 package report
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"portreg/ranges"
@@ -16,19 +16,7 @@ func escapeXML(text string) string { return xmlEscapes.Replace(text) }
 func clipped(text string) string { return shortened(Printable(text), 64) }
 
 // few names the first of the ranges and counts the others.
-func few(rr []ranges.Range, most int) string {
-	var b strings.Builder
-	for i, r := range rr[:min(len(rr), most)] {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(r.String())
-	}
-	if more := len(rr) - most; more > 0 {
-		fmt.Fprintf(&b, " and %s more", Thousands(more))
-	}
-	return b.String()
-}
+func few(rr []ranges.Range, most int) string { return first(most, len(rr), slices.Values(rr)) }
 
 // fitRanges names as many of the ranges as there is room for.
 func fitRanges(rr []ranges.Range, size, pixels int) string {

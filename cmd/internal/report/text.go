@@ -5,7 +5,7 @@ package report
 
 import (
 	"fmt"
-	"slices"
+	"iter"
 	"strconv"
 	"strings"
 	"unicode"
@@ -72,11 +72,26 @@ func Alternatives(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// FirstFew joins the first eight labels, and says how many more there are.
-func FirstFew(labels []string) string {
-	const most = 8
-	if extra := len(labels) - most; extra > 0 {
-		labels = append(slices.Clone(labels[:most]), fmt.Sprintf("and %s more", Thousands(extra)))
+// FirstFew joins the first eight of n items, and says how many more there are: a line is
+// no place for thousands of them.
+func FirstFew[T any](n int, items iter.Seq[T]) string { return first(8, n, items) }
+
+func first[T any](most, n int, items iter.Seq[T]) string {
+	var texts []string
+	for item := range items {
+		if len(texts) == most {
+			texts = append(texts, fmt.Sprintf("and %s more", Thousands(n-most)))
+			break
+		}
+		texts = append(texts, fmt.Sprint(item))
 	}
-	return strings.Join(labels, ", ")
+	return strings.Join(texts, ", ")
+}
+
+// shortened cuts text behind its first most characters.
+func shortened(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most-1]) + "…"
 }

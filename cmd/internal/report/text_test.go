@@ -1,8 +1,10 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"testing"
+	"time"
 )
 
 func TestPrintable(t *testing.T) {
@@ -47,5 +49,21 @@ func TestAlternatives(t *testing.T) {
 		if got := Alternatives(words); got != want {
 			t.Errorf("%q: %q, want %q", words, got, want)
 		}
+	}
+}
+
+func TestFirstFew(t *testing.T) {
+	var items []time.Duration
+	for i := range 1008 {
+		items = append(items, time.Duration(i))
+	}
+	const eight = "0s, 1ns, 2ns, 3ns, 4ns, 5ns, 6ns, 7ns"
+	for n, want := range map[int]string{0: "", 1: "0s", 8: eight, 9: eight + ", and 1 more", 1008: eight + ", and 1,000 more"} {
+		if got := FirstFew(n, slices.Values(items[:n])); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+	if got := FirstFew(2, slices.Values([]string{"a", "b"})); got != "a, b" {
+		t.Errorf("two texts: %s", got)
 	}
 }
