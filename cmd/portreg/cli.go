@@ -63,7 +63,8 @@ type exit struct{}
 
 // run is the whole program but for the process.
 func run(args []string, s stdio) int {
-	session := session{in: s.in, out: &stdout{w: s.out}, err: s.err}
+	session := session{in: s.in, out: &stdout{w: s.out}, err: s.err, atEnd: func() {}}
+	defer func() { session.atEnd() }()
 	err := session.run(args)
 	if session.out.err != nil {
 		err = session.out.err // all else follows from it

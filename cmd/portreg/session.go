@@ -28,6 +28,7 @@ type session struct {
 	err       io.Writer
 	status    int
 	stdinUsed bool
+	atEnd     func() // gives the terminal back as it was
 }
 
 // found makes the status say that there is something to look at.
@@ -176,5 +177,10 @@ func (s *session) colour() bool {
 		return false
 	}
 	f := s.out.terminal()
-	return f != nil && understandsColour(f)
+	if f == nil {
+		return false
+	}
+	restore, ok := understandsColour(f)
+	s.atEnd = restore
+	return ok
 }
