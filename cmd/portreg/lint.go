@@ -75,7 +75,7 @@ func (c *lintCmd) Run(s *session) error {
 	findings := []lint.Finding{}
 	var wrong []error
 	for _, file := range c.Files {
-		content, err := s.read(file, artefact.Options{Proto: c.Protocol.Proto, Written: true})
+		content, err := s.read(file, artefact.Options{Proto: c.Protocol.Proto, Written: true, Faults: true})
 		if err != nil {
 			wrong = append(wrong, err)
 			continue

@@ -50,6 +50,9 @@ func (c *Content) readWritten(in input, text []byte) (err error) {
 	}
 	c.Ports = c.List.Ports()
 	c.Directives = listDirectives(text)
+	if in.o.Faults {
+		c.Notes = hiddenCharacters(string(text), "#")
+	}
 	if !in.o.Port.IsValid() {
 		return nil
 	}
@@ -240,9 +243,12 @@ func readReg(c *Content, in input) error {
 	if in.o.Written {
 		c.Directives = regDirectives(src)
 	}
+	if in.o.Faults {
+		c.Notes = append(c.Notes, hiddenCharacters(regText(src), ";")...)
+	}
 	var wrong ranges.Errors
 	for v := range state.Values() {
-		wrong = append(wrong, c.readValue(in.name, v)...)
+		wrong = append(wrong, c.readValue(in, v)...)
 	}
 	c.noteDeletions(f.Ops(), state)
 	slices.SortStableFunc(c.Notes, func(a, b Note) int {
@@ -255,7 +261,7 @@ func readReg(c *Content, in input) error {
 }
 
 // readValue takes a value of the registry for what it means to TCP/IP, if anything.
-func (c *Content) readValue(file string, v regfile.Value) (wrong ranges.Errors) {
+func (c *Content) readValue(in input, v regfile.Value) (wrong ranges.Errors) {
 	_, ok := target.PlaceOf(v.Key)
 	switch {
 	case !target.SameName(strings.TrimSpace(v.Name), target.ReservedPortsName):
@@ -267,15 +273,26 @@ func (c *Content) readValue(file string, v regfile.Value) (wrong ranges.Errors) 
 	case !ok:
 		c.addNote(v.Pos, "key", "%s under %s is read by nothing; it belongs under %s", v.Name, v.Key, target.Place{}.Key())
 	default:
-		return c.readReserved(file, v)
+		return c.readReserved(in, v)
 	}
 	return nil
 }
 
-func (c *Content) readReserved(file string, v regfile.Value) (wrong ranges.Errors) {
-	r, problems := target.ReadReservedPorts(v.Data)
-	for _, p := range problems {
-		wrong = append(wrong, &ranges.Error{Name: file, Line: v.Pos.Line, Col: v.Pos.Col, Msg: p})
+func (c *Content) readReserved(in input, v regfile.Value) (wrong ranges.Errors) {
+	data := v.Data
+	if in.o.Faults {
+		data.Bytes = data.Bytes[:len(data.Bytes)&^1] // half a unit is irregular, see below
+	}
+	r, problems := target.ReadReservedPorts(data)
+	switch {
+	case !in.o.Faults:
+		for _, p := range problems {
+			wrong = append(wrong, &ranges.Error{Name: in.name, Line: v.Pos.Line, Col: v.Pos.Col, Msg: p})
+		}
+	case problems != nil && data.Type != regfile.MultiSZ:
+		c.addNote(v.Pos, "type", "%s", problems[0])
+	case problems != nil:
+		c.addNote(v.Pos, "bad-entry", "%s", firstFew(problems))
 	}
 	for _, odd := range v.Data.Irregularities() {
 		c.addNote(v.Pos, odd.Rule, "%s", odd.Text)
@@ -293,6 +310,15 @@ func (c *Content) readReserved(file string, v regfile.Value) (wrong ranges.Error
 	set := ranges.SetOf(r.Entries...)
 	c.Ports = c.Ports.Union(ranges.Ports{TCP: set, UDP: set})
 	return wrong
+}
+
+// firstFew joins the first eight problems, and says how many more there are.
+func firstFew(problems []string) string {
+	const most = 8
+	if extra := len(problems) - most; extra > 0 {
+		problems = append(problems[:most:most], fmt.Sprintf("and %d more", extra))
+	}
+	return strings.Join(problems, "; ")
 }
 
 func (c *Content) readMaxUserPort(v regfile.Value) {

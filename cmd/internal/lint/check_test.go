@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/ranges"
@@ -253,7 +254,7 @@ func FuzzCheck(f *testing.F) {
 		f.Add(r.Good.Text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := artefact.Read("x", strings.NewReader(text), artefact.Options{Proto: ranges.UDP, Written: true})
+		c, err := artefact.Read("x", strings.NewReader(text), artefact.Options{Proto: ranges.UDP, Written: true, Faults: true})
 		if err != nil {
 			return
 		}
@@ -365,4 +366,91 @@ func TestEmptyLists(t *testing.T) {
 			t.Errorf("%.99q: %q, want %q", text, got, want)
 		}
 	}
+}
+
+// A ReservedPorts value that is no list of ports is checked as far as it is one.
+func TestMalformedValues(t *testing.T) {
+	const dropped = "replaces-value"
+	for _, tt := range []struct {
+		data string
+		want []string
+	}{
+		{`"80-80"`, []string{"4:1: error: ReservedPorts is not a list of ports: it is a REG_SZ, not a REG_MULTI_SZ [unread-value]"}},
+		{"dword:00000050", []string{"4:1: error: ReservedPorts is not a list of ports: it is a REG_DWORD, not a REG_MULTI_SZ [unread-value]"}},
+		{"hex:31", []string{"4:1: error: ReservedPorts is not a list of ports: it is a REG_BINARY, not a REG_MULTI_SZ [unread-value]"}},
+		{"hex(7):34,00,30,00,30,00,30,00,2d,00,34,00,30,00,30,00,30,00,00,00,00", []string{
+			"4:1: warning: the NUL that ends the list is missing [list-end]", "4:1: error: its 21 bytes are not whole UTF-16 units [truncated-value]"}},
+		{"hex(7):34,00,30,00,30,00,30,00,2d,00,34,00,30,00,30,00,30,00,00,00,00,00,00", []string{"4:1: error: its 23 bytes are not whole UTF-16 units [truncated-value]"}},
+		{"hex(7):34,00,30,00,30,00,30,00,00,00,78,00,00,00,34,00,30,00,30,00,31,00,00,00,00,00", []string{
+			"4:1: error: 4001 touches 4000; write 4000-4001 [touching-ranges]",
+			`4:1: warning: "4000" and 1 more are bare ports; KB 812873 wants 4000-4000 [bare-port]`,
+			`4:1: error: "x" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434 [bad-entry]`}},
+		{"hex(7):34,00,30,00,30,00,30,00,2d,00,34,00,\\", []string{
+			`4:1: error: "4000-4" in ReservedPorts is not a port range; write 4-4000 [bad-entry]`, "4:1: warning: the NUL that ends the list is missing [list-end]",
+			`6:1: error: "ReservedPorts": the file ends where the \ says that data goes on [truncated-value]`}},
+		{"hex(7):00,d8,00,00,00,00", []string{`4:1: error: "\xed\xa0\x80" in ReservedPorts`, `4:1: error: "\xed\xa0\x80" holds half a surrogate pair [bad-entry]`}},
+	} {
+		var got []string
+		for _, f := range check(t, "Windows Registry Editor Version 5.00\n\n["+parameters+"]\n\"ReservedPorts\"="+tt.data+"\n\n", Options{Ignore: []string{dropped}}) {
+			got = append(got, fmt.Sprintf("%d:%d: %v: %s [%s]", f.Line, f.Col, f.Severity, f.Text, f.Rule))
+		}
+		if !slices.EqualFunc(got, tt.want, strings.HasPrefix) {
+			t.Errorf("%s finds\n%s\nwant\n%s", tt.data, strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+		}
+	}
+}
+
+// Of many entries that are none, one finding tells eight.
+func TestManyBadEntries(t *testing.T) {
+	got := of("bad-entry", check(t, regOf(parameters, strings.Fields(strings.Repeat("x ", 11))...), Options{}))
+	if len(got) != 1 || strings.Count(got[0], `"x" in`) != 8 || !strings.HasSuffix(got[0], "; and 3 more") {
+		t.Errorf("%q", got)
+	}
+}
+
+// Hidden characters are found in comments at their place; those that a script or a
+// picture needs are not.
+func TestHiddenCharacters(t *testing.T) {
+	found := func(text string) []string { return of("hidden-character", check(t, text, Options{})) }
+	for r := rune(0); r < 0x11000; r++ {
+		want := r >= 0x80 && r < 0xA0 || r >= 0x200B && r <= 0x200F || r >= 0x2028 && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0xFEFF
+		if r < ' ' || r == 0x7F || r >= 0x3100 && r < 0xFE00 {
+			continue // no list has these, and nobody wants to wait for all others
+		}
+		text := fmt.Sprintf("80, 81 # ä%c\n", 'x') + fmt.Sprintf("8080 # äx%cy\n", r)
+		got := found(text)
+		if want && (len(got) != 1 || !strings.HasPrefix(got[0], fmt.Sprintf("2:10: warning: U+%04X makes", r))) || !want && got != nil {
+			t.Errorf("U+%04X: %q", r, got)
+		}
+	}
+	reg := "Windows Registry Editor Version 5.00\n\n; ä\u2066x\n[" + parameters + "] ; \u009bm\n\n"
+	for text, n := range map[string]int{
+		"80 # \U0001F469\u200D\U0001F4BB, \u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645\n": 0,
+		"80 # a\u200Cb\n":                               1,
+		"\uFEFF80 # a\n":                                0,
+		"80 # a\u200Bb\u200Bc\u200B\n":                  1,
+		"80 # \u200B portreg:ignore hidden-character\n": 0,
+		reg:                                2,
+		"\uFEFF" + reg:                     2,
+		wide(reg):                          2,
+		"REGEDIT4\n\n; \x80\x9b\n":         0,
+		strings.Repeat("#\u202e\n", 1<<20): maxFindings + 1,
+	} {
+		if got := found(text); len(got) != n {
+			t.Errorf("%.200q: %.300q", text, got)
+		}
+	}
+	if got := found(reg); !strings.HasPrefix(got[0], "3:4: warning: U+2066 ") || !strings.HasPrefix(got[1], "4:75: warning: U+009B ") {
+		t.Errorf("%q", got)
+	}
+}
+
+// wide gives text in UTF-16.
+func wide(text string) string {
+	var b strings.Builder
+	for _, u := range utf16.Encode([]rune("\uFEFF" + text)) {
+		b.WriteByte(byte(u))
+		b.WriteByte(byte(u >> 8))
+	}
+	return b.String()
 }

@@ -151,7 +151,7 @@ func TestNotesAreFindings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := artefact.Read(file, strings.NewReader(string(src)), artefact.Options{Proto: 1, Written: true})
+		c, err := artefact.Read(file, strings.NewReader(string(src)), artefact.Options{Proto: 1, Written: true, Faults: true})
 		if err != nil {
 			continue
 		}

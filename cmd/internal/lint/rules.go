@@ -133,6 +133,13 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
 		},
 		{
+			Name: "bad-entry", Severity: Error, notes: []string{"bad-entry", "half-surrogate"},
+			Why:    "ReservedPorts holds port ranges, 4000-4010, and nothing else; show, gen, diff and verify refuse the file.",
+			Source: reserve,
+			Bad:    Example{Text: regOf(parameters, "4000-4010", "4020:4030"), Finds: []string{`4:1: error: "4020:4030" in ReservedPorts is not a port range; write 4020-4030`}},
+			Good:   Example{Text: regOf(parameters, "4000-4010", "4020-4030")},
+		},
+		{
 			Name: "hidden-tail", Severity: Error, notes: []string{"hidden-tail"},
 			Why:    "Programs read a REG_MULTI_SZ up to its first empty string.",
 			Source: regedit,
@@ -140,8 +147,8 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: regOf(parameters, "4000-4000", "5000-5000")},
 		},
 		{
-			Name: "list-end", Severity: Warning, notes: []string{"missing-nul", "surplus-nul", "half-unit", "half-surrogate"},
-			Why:    "A REG_MULTI_SZ is whole UTF-16 units and ends in one empty string; of another not every program reads the last entry.",
+			Name: "list-end", Severity: Warning, notes: []string{"missing-nul", "surplus-nul"},
+			Why:    "A REG_MULTI_SZ ends in one empty string; of another not every program reads the last entry.",
 			Source: regedit,
 			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=hex(7):34,30,2d,34,30,00\n\n", Finds: []string{"4:1: warning: the NUL that ends the list is missing"}},
 			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=hex(7):34,30,2d,34,30,00,00\n\n"},
@@ -210,8 +217,8 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=dword:0000ea60\n\n"},
 		},
 		{
-			Name: "truncated-value", Severity: Error, notes: []string{"hex-trailing-comma", "continuation-eof"},
-			Why:    "Regedit takes hex data that stops too early for all there is.",
+			Name: "truncated-value", Severity: Error, notes: []string{"hex-trailing-comma", "continuation-eof", "half-unit"},
+			Why:    "Regedit takes hex data that stops too early, even within a character, for all there is.",
 			Source: regedit,
 			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=hex(7):34,30,2d,34,30,00,00,\n\n", Finds: []string{`4:45: error: "ReservedPorts": the data ends in a comma without a \; the next line is not part of it`}},
 			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=hex(7):34,30,2d,\\\n  34,30,00,00\n\n"},
@@ -303,6 +310,13 @@ var table = sync.OnceValue(func() []Rule {
 			Source: setup,
 			Bad:    Example{Text: strings.Replace(answer("specialize", add("tcp", 8080, 1, "persistent")), "</settings>", `<component name="Microsoft-Windows-Deployment" processorArchitecture="x86"/></settings>`, 1), Finds: []string{"1:377: warning: 8080/tcp: not for x86; what counts is there for every architecture"}},
 			Good:   Example{Text: answer("specialize", add("tcp", 8080, 1, "persistent"))},
+		},
+		{
+			Name: "hidden-character", Severity: Warning, notes: []string{"hidden-character"},
+			Why:    "Marks of direction, controls and characters without width have a comment show something else than it says.",
+			Source: "CVE-2021-42574, Trojan Source",
+			Bad:    Example{Text: "80  # web, \u202enot for us\u202c\n", Finds: []string{"1:12: warning: U+202E makes this line show something else than it says, and 1 more such character stands behind it"}},
+			Good:   Example{Text: "80  # web, not for us\n"},
 		},
 		{
 			Name: "unused-ignore", Severity: Warning, find: findUnusedIgnores,

@@ -11,7 +11,7 @@ import (
 
 func check(t *testing.T, text string, o Options) []Finding {
 	t.Helper()
-	c, err := artefact.Read("", strings.NewReader(text), artefact.Options{Written: true})
+	c, err := artefact.Read("", strings.NewReader(text), artefact.Options{Written: true, Faults: true})
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
