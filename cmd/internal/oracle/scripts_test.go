@@ -445,6 +445,7 @@ func TestScriptsHostileLabels(t *testing.T) {
 	for _, d := range dialects {
 		for _, label := range hostileLabels {
 			t.Run(d.format+"/"+label, func(t *testing.T) {
+				t.Parallel()
 				scenario{machine: "-elevated 1\n+elevated 0", steps: []step{{
 					flags: "--annotate", list: "8080/tcp # " + label + "\n# " + label + "\n9090/tcp #" + label + "\n", status: 20,
 					report: "portreg web: run this elevated (Run as administrator); nothing was changed",
