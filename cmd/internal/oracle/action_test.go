@@ -325,6 +325,14 @@ func committed(t testing.TB, dir string, files map[string]string) string {
 
 const goodList = "1433-1434  # SQL Server\n3343       # cluster service\n"
 
+// reviewed gives the folder of the action and a repository with its only commit.
+func reviewed(t testing.TB) (folder, dir, base string) {
+	t.Helper()
+	isolateGit(t)
+	dir = repository(t, goodList)
+	return portregAction(t), dir, committed(t, dir, nil)
+}
+
 // TestAction runs the action, as the README's workflow has it, for a pull request
 // after the other.
 func TestAction(t *testing.T) {
@@ -413,10 +421,7 @@ func TestActionLimit(t *testing.T) {
 // TestActionHostile: whatever files are called, and whatever stands in them and in
 // the inputs, is neither carried out nor taken for an annotation.
 func TestActionHostile(t *testing.T) {
-	isolateGit(t)
-	folder := portregAction(t)
-	dir := repository(t, goodList)
-	base := committed(t, dir, nil)
+	folder, dir, base := reviewed(t)
 	names := []string{
 		"$(touch pwned).txt", "`touch pwned`.txt", "a b;touch pwned.txt", "--ignore=ports.txt", "-o", "-", "*.txt", "'\".txt",
 		"::error::name.txt", "##[error]name.txt", "new\nline.txt", "\x1b[31mred.txt", "%0A::error::name.txt", "```.txt", "<b>.txt",
@@ -499,10 +504,7 @@ func TestActionBase(t *testing.T) {
 
 // TestActionSummary: it stays below 1 MiB, of which GitHub shows nothing otherwise.
 func TestActionSummary(t *testing.T) {
-	isolateGit(t)
-	folder := portregAction(t)
-	dir := repository(t, goodList)
-	base := committed(t, dir, nil)
+	folder, dir, base := reviewed(t)
 	var list strings.Builder
 	for port := 1; port < 65536; port += 16 {
 		fmt.Fprintf(&list, "%d  # port number %d\n", port, port)
