@@ -353,7 +353,7 @@ func (c *showCmd) printJSON(w *bytes.Buffer, all []*artefact.Content) {
 }
 
 func jsonOf(c *artefact.Content) jsonFile {
-	f := jsonFile{File: c.File, Format: c.Format, Dynamic: []string{}, Notes: []jsonNote{}}
+	f := jsonFile{File: report.TrueName(c.File), Format: c.Format, Dynamic: []string{}, Notes: []jsonNote{}}
 	switch c.Format {
 	case artefact.Reg:
 		f.Values = []jsonValue{}

@@ -148,10 +148,10 @@ type jsonRow struct {
 func (v verification) printJSON(w *bufio.Writer) {
 	form := jsonVerification{Entries: []jsonJudged{}, Mend: v.steps}
 	for _, j := range v.entries {
-		e := jsonJudged{j.list, j.Line, j.Col, j.Entry.Entry.String(), j.Label, j.word(),
+		e := jsonJudged{report.TrueName(j.list), j.Line, j.Col, j.Entry.Entry.String(), j.Label, j.word(),
 			entriesOf(j.Reserved), entriesOf(j.Runtime), entriesOf(j.Missing), []jsonRow{}}
 		for _, r := range j.Rows {
-			e.Rows = append(e.Rows, jsonRow{r.Name, r.Line, r.Col, entry(r.Range, r.Proto)})
+			e.Rows = append(e.Rows, jsonRow{report.TrueName(r.Name), r.Line, r.Col, entry(r.Range, r.Proto)})
 		}
 		form.Entries = append(form.Entries, e)
 	}

@@ -14,7 +14,7 @@ type Options struct {
 	Port    ranges.Range // if valid: of a list, keep the entries that have a port in common with it
 	Proto   ranges.Proto // of captures whose header names none; 0 makes that an error
 	Written bool         // keep a list of less than 16 MiB as it was written, and directives
-	Faults  bool         // note what is no list of ports in a ReservedPorts value, which else is an error, and hidden characters
+	Faults  bool         // note what is no list of ports in a ReservedPorts value, else an error, and hidden characters
 }
 
 // Content is what a file holds.

@@ -57,11 +57,7 @@ func directiveOf(line string, comment int) (d Directive, ok bool) {
 // about the next line that is neither blank nor a comment and those that continue it. In
 // comments behind something they are misplaced.
 func regDirectives(src []byte) (all []Directive) {
-	text := string(src)
-	if EncodingOf(src) == UTF16LE {
-		d := decoder{}
-		text = string(d.decode(nil, src[:len(src)&^1], true))
-	}
+	text := regText(src)
 	if !strings.Contains(text, directive) {
 		return nil
 	}
@@ -131,6 +127,15 @@ func scriptDirectives(text []byte, words ...string) (all []Directive) {
 		}
 	}
 	return all
+}
+
+// regText gives the text of a .reg file; what is in a code page stays as it is.
+func regText(src []byte) string {
+	if EncodingOf(src) == UTF16LE {
+		d := decoder{}
+		return string(d.decode(nil, src[:len(src)&^1], true))
+	}
+	return string(src)
 }
 
 // continues tells whether a statement goes on in the next line.

@@ -22,10 +22,11 @@ var hidden = &unicode.RangeTable{R16: []unicode.Range16{
 const maxHidden = 20_000
 
 // hiddenCharacters notes the hidden characters of the lines of a text that have the mark
-// of a comment: the first one of each line at its place, and how many more there are.
+// of a comment: the first one of each line at its place, and how many more there are. A
+// code page has none.
 func hiddenCharacters(text, mark string) (notes []Note) {
 	text = strings.TrimPrefix(text, "\uFEFF")
-	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(hidden, r) }) {
+	if !utf8.ValidString(text) || !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(hidden, r) }) {
 		return nil
 	}
 	for i, line := range lines(text) {
@@ -61,16 +62,4 @@ func hiddenIn(line string) (col int, first rune, all int) {
 		before = r
 	}
 	return col, first, all
-}
-
-// regText gives the text of a .reg file.
-func regText(src []byte) string {
-	if EncodingOf(src) == UTF16LE {
-		d := decoder{}
-		return string(d.decode(nil, src[:len(src)&^1], true))
-	}
-	if !utf8.Valid(src) {
-		return "" // a code page, which has none of these
-	}
-	return string(src)
 }

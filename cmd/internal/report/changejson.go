@@ -54,7 +54,7 @@ func (c *Change) JSON(w io.Writer) error {
 	return JSON(w, form)
 }
 
-func (s *Side) json() jsonSide { return jsonSide{s.Name, s.tcp().json(), s.udp().json()} }
+func (s *Side) json() jsonSide { return jsonSide{TrueName(s.Name), s.tcp().json(), s.udp().json()} }
 
 func (h half) json() jsonHalf {
 	free := h.free()

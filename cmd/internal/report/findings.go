@@ -34,7 +34,7 @@ func placeOf(f lint.Finding) string {
 func FindingsJSON(w io.Writer, ff []lint.Finding) error {
 	form := make([]jsonFinding, len(ff))
 	for i, f := range ff {
-		form[i] = jsonFinding{FileName(f.File), f.Line, f.Col, f.Severity, f.Rule, f.Text}
+		form[i] = jsonFinding{TrueName(FileName(f.File)), f.Line, f.Col, f.Severity, f.Rule, f.Text}
 	}
 	return JSON(w, form)
 }

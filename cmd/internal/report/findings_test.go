@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"portreg/cmd/internal/lint"
@@ -16,7 +17,7 @@ import (
 // hostile holds names of files and texts that would be something else in some form.
 var hostile = []string{
 	"ports.txt", "-", "./-", "a b/ä€.reg", "100%", "%0A%2C%3a%25", "a,b=c;d]e", "::error file=x::y", " ::add-mask::y", "##[add-path]/tmp", "#[x", "a::b",
-	"x\n::error::y", "x\r::stop-commands::y", "x\r\n##[group]y", "\u202egnp.txt", "\x1b]0;x\a", "\u2028::error::x", "\u00a0::error::x", "a\xffb", "\x00",
+	"x\n::error::y", "x\r::stop-commands::y", "x\r\n##[group]y", "\u202egnp.txt", "\x1b]0;x\a", "\u2028::error::x", "\u00a0::error::x", "\u009b31m\U000e0041", `"a\x1b"`, "a\xffb", "\x00",
 	`"quoted"`, `back\slash`, "<b>&amp;", "[x](https://example.com)", "{0} {{1}}", "`${x}`", "x:1:2: error: y [z]", "C:a", "a?b#c", strings.Repeat("x", 3000),
 }
 
@@ -86,13 +87,20 @@ func TestFindingsJSON(t *testing.T) {
 		if !utf8.ValidString(text) {
 			text = strings.ToValidUTF8(text, "\uFFFD")
 		}
-		if b.File != FileName(f.File) || b.Line != f.Line || b.Column != f.Col || b.Severity != f.Severity.String() || b.Rule != f.Rule || b.Text != text {
+		file := f.File
+		switch {
+		case file == "-":
+			file = "<stdin>"
+		case !utf8.ValidString(file):
+			file = strconv.Quote(file)
+		}
+		if b.File != file || b.Line != f.Line || b.Column != f.Col || b.Severity != f.Severity.String() || b.Rule != f.Rule || b.Text != text {
 			t.Errorf("%+v is %+v", f, b)
 		}
 	}
 	for line := range strings.Lines(got) {
-		if isCommand(line) {
-			t.Errorf("%q is a command", line)
+		if isCommand(line) || strings.ContainsFunc(strings.TrimSuffix(line, "\n"), func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("%q is a command, or not text", line)
 		}
 	}
 	if got := form(t, func(b *bytes.Buffer) error { return FindingsJSON(b, nil) }); got != "[]\n" {

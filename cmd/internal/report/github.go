@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"portreg/cmd/internal/lint"
 )
@@ -63,7 +65,18 @@ func commandOf(name string, f lint.Finding, text string) string {
 		return fmt.Sprintf("::%s %s::%s", name, title, escapeData.Replace(placeOf(f)+": "+text))
 	}
 	return fmt.Sprintf("::%s file=%s,line=%d,col=%d,%s::%s",
-		name, escapeProperty.Replace(clean(f.File)), f.Line, f.Col, title, escapeData.Replace(text))
+		name, escapeProperty.Replace(annotatedName(f.File)), f.Line, f.Col, title, escapeData.Replace(text))
+}
+
+// annotatedName gives the name of a file for a property: one that no log should hold as
+// it is has no annotation, and is quoted.
+func annotatedName(file string) string {
+	name := clean(file)
+	line := strings.NewReplacer("\r", "", "\n", "").Replace(name) // which are escaped
+	if !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) {
+		return FileName(name)
+	}
+	return name
 }
 
 // As actions/toolkit escapes them, packages/core/src/command.ts.

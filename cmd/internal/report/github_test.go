@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"portreg/cmd/internal/lint"
 )
@@ -95,8 +96,15 @@ func annotates(t *testing.T, f lint.Finding) {
 	if len(lines) != 1 || !ok {
 		t.Fatalf("%+v is %q", f, got)
 	}
+	file := clean(f.File)
+	if bare := strings.NewReplacer("\r", "", "\n", "").Replace(file); !utf8.ValidString(file) || strings.ContainsFunc(bare, unicode.IsControl) {
+		file = FileName(file)
+	}
+	if raw := strings.TrimSuffix(got, "\n"); !utf8.ValidString(raw) || strings.ContainsFunc(raw, unicode.IsControl) {
+		t.Errorf("%q is not text", got)
+	}
 	want := command{map[lint.Severity]string{lint.Error: "error", lint.Warning: "warning", lint.Info: "notice"}[f.Severity], Printable(f.Text),
-		map[string]string{"file": clean(f.File), "line": fmt.Sprint(f.Line), "col": fmt.Sprint(f.Col), "title": "portreg some-rule"}}
+		map[string]string{"file": file, "line": fmt.Sprint(f.Line), "col": fmt.Sprint(f.Col), "title": "portreg some-rule"}}
 	if f.File == "-" {
 		want.data = fmt.Sprintf("<stdin>:%d:%d: %s", f.Line, f.Col, want.data)
 		want.properties = map[string]string{"title": "portreg some-rule"}

@@ -35,15 +35,27 @@ func Printable(text string) string {
 }
 
 // FileName gives the name of an input or output for messages: "<stdin>" for -, and
-// quoted as in Go if it could not be printed as it is, with the colon of a place after it.
+// quoted as in Go if it could not be printed as it is, with the colon of a place after it,
+// or begins with a quote.
 func FileName(name string) string {
 	switch {
 	case name == "-":
 		return "<stdin>"
-	case name+":" != Printable(name+":"):
+	case name+":" != Printable(name+":"), strings.HasPrefix(name, `"`):
 		return `"` + Printable(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)) + `"`
 	}
 	return name
+}
+
+// TrueName gives the name that FileName gave as shown, if it is UTF-8, as JSON is; else
+// what is shown.
+func TrueName(shown string) string {
+	if strings.HasPrefix(shown, `"`) {
+		if name, err := strconv.Unquote(shown); err == nil && utf8.ValidString(name) {
+			return name
+		}
+	}
+	return shown
 }
 
 // Count is "1 port range", "2,000 port ranges".

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 func TestPrintable(t *testing.T) {
@@ -21,15 +22,31 @@ func TestPrintable(t *testing.T) {
 }
 
 func TestFileName(t *testing.T) {
-	for name, want := range map[string]string{"-": "<stdin>", "./-": "./-", "a b.txt": "a b.txt", `a\b`: `a\b`, `"`: `"`} {
+	for name, want := range map[string]string{"-": "<stdin>", "./-": "./-", "a b.txt": "a b.txt", `a\b`: `a\b`, `a"`: `a"`} {
 		if got := FileName(name); got != want {
 			t.Errorf("FileName(%q) = %s, want %s", name, got, want)
 		}
 	}
-	for _, name := range []string{"a\nb", "\x1b[2J", "a\xff", `\"` + "\u202e", ":", " :", "::error::x", "##[group]\t"} {
+	for _, name := range []string{"a\nb", "\x1b[2J", "a\xff", `\"` + "\u202e", ":", " :", "::error::x", "##[group]\t", `"`, `"a\x1b"`} {
 		got := FileName(name)
 		if back, err := strconv.Unquote(got); back != name || err != nil || got != Printable(got) {
 			t.Errorf("FileName(%q) = %s, which is %q, %v", name, got, back, err)
+		}
+	}
+}
+
+// What a program is told is the name itself, however it is shown.
+func TestTrueName(t *testing.T) {
+	for _, name := range append([]string{`"a\x1b"`, `"`, "`a`", "'a'"}, hostile...) {
+		want := name
+		switch {
+		case name == "-":
+			want = "<stdin>"
+		case !utf8.ValidString(name):
+			want = FileName(name)
+		}
+		if got := TrueName(FileName(name)); got != want {
+			t.Errorf("%q is %q, want %q", name, got, want)
 		}
 	}
 }
