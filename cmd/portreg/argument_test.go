@@ -9,9 +9,9 @@ func TestArgument(t *testing.T) {
 	for name, want := range map[string]string{
 		"ports.txt": "ports.txt", "HEAD~1:a/b.txt": `"HEAD~1:a/b.txt"`, ":ports.txt": ":ports.txt", "é-1+2": "é-1+2", "-": "-",
 		"a b.txt": `"a b.txt"`, `dir\a.txt`: `"dir\a.txt"`, "#a": `"#a"`, "a&b|c>(d)'": `"a&b|c>(d)'"`, "~": `"~"`, "a*?[b]": `"a*?[b]"`, "{a,b}": `"{a,b}"`,
-		"a,b": `"a,b"`, "@a": `"@a"`, "a=b": `"a=b"`, "a^b": `"a^b"`, ";a": `";a"`, "–a": "\"–a\"",
-		"$x": "LIST", "%x%": "LIST", "!x": "LIST", "`x`": "LIST", `a"b`: "LIST", "a\nb": "LIST", "‮a": "LIST",
-		`a\`: "LIST", `\\server\a`: "LIST", `a\\`: "LIST", "-a": "LIST", "--a": "LIST", "a”;b;“": "LIST", "‘a": "LIST",
+		"a,b": `"a,b"`, "@a": `"@a"`, "a=b": `"a=b"`, "a^b": `"a^b"`, ";a": `";a"`, "\u2013a": "\"\u2013a\"",
+		"$x": "LIST", "%x%": "LIST", "!x": "LIST", "`x`": "LIST", `a"b`: "LIST", "a\nb": "LIST", "\u202ea": "LIST",
+		`a\`: "LIST", `\\server\a`: "LIST", `a\\`: "LIST", "-a": "LIST", "--a": "LIST", "a\u201d;b;\u201c": "LIST", "\u2018a": "LIST",
 	} {
 		got := argument(fileName(name), "LIST")
 		if got != want {
