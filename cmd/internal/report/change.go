@@ -45,7 +45,13 @@ type labelled struct {
 
 // IsEmpty tells whether the sides reserve the same ports, and do the same beside.
 func (c *Change) IsEmpty() bool {
-	return c.Old.Ports.Equal(c.New.Ports) && len(without(c.Old.Beside, c.New.Beside)) == 0 && len(without(c.New.Beside, c.Old.Beside)) == 0
+	removed, added := c.beside()
+	return c.Old.Ports.Equal(c.New.Ports) && len(removed)+len(added) == 0
+}
+
+// beside gives what only one of the sides does beside reserving ports.
+func (c *Change) beside() (removed, added []string) {
+	return without(c.Old.Beside, c.New.Beside), without(c.New.Beside, c.Old.Beside)
 }
 
 // without gives the lines that the others lack.
@@ -62,10 +68,12 @@ func without(lines, others []string) (left []string) {
 	return left
 }
 
-// removed and added give what the sides do not have in common, each with the labels of
-// the side that has it.
-func (c *Change) removed() []labelled { return c.Old.label(c.Old.Ports.Minus(c.New.Ports)) }
-func (c *Change) added() []labelled   { return c.New.label(c.New.Ports.Minus(c.Old.Ports)) }
+// entries gives what the sides do not have in common, with the labels of the side that
+// has it.
+func (c *Change) entries() (removed, added []labelled) {
+	come, gone := ranges.Diff(c.Old.Ports, c.New.Ports)
+	return c.Old.label(gone), c.New.label(come)
+}
 
 func (s *Side) label(ports ranges.Ports) (all []labelled) {
 	for e := range ports.Entries() {
@@ -78,12 +86,15 @@ func (s *Side) label(ports ranges.Ports) (all []labelled) {
 	return all
 }
 
-// lines gives what is removed and what is added as lines of text with their signs: the
-// entries with their labels, then what else the sides do.
-func (c *Change) lines() (removed, added []string) {
-	removed = append(signed("-", c.removed()), besides("-", without(c.Old.Beside, c.New.Beside))...)
-	added = append(signed("+", c.added()), besides("+", without(c.New.Beside, c.Old.Beside))...)
-	return removed, added
+// lines gives the counts and, as lines of text with their signs, the entries and then
+// what else the sides do.
+func (c *Change) lines() (counts string, removed, added []string) {
+	gone, come := c.entries()
+	goneBeside, comeBeside := c.beside()
+	counts = fmt.Sprintf("%s removed, %s added", Count(len(gone), "port range"), Count(len(come), "port range"))
+	removed = append(signed("-", gone), besides("-", goneBeside)...)
+	added = append(signed("+", come), besides("+", comeBeside)...)
+	return counts, removed, added
 }
 
 func signed(sign string, all []labelled) (lines []string) {
@@ -104,17 +115,12 @@ func besides(sign string, all []string) (lines []string) {
 	return lines
 }
 
-// counts is "2 port ranges removed, 1 port range added".
-func (c *Change) counts() string {
-	return fmt.Sprintf("%s removed, %s added", Count(len(c.removed()), "port range"), Count(len(c.added()), "port range"))
-}
-
 // Text writes the counts, what is removed, what is added, and the port spaces before and
 // after, removals red and additions green if colour is wanted.
 func (c *Change) Text(w io.Writer, colour bool) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", Printable(c.title()), c.counts())
-	removed, added := c.lines()
+	counts, removed, added := c.lines()
+	fmt.Fprintf(&b, "%s: %s\n", Printable(c.title()), counts)
 	for _, line := range removed {
 		b.WriteString(red.of(line, colour) + "\n")
 	}

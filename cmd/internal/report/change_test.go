@@ -84,7 +84,7 @@ func TestMarkdown(t *testing.T) {
 			if tt.name == "hostile" {
 				tt.c.Old.Name, tt.c.New.Name = hostile, strings.Repeat("`", 5000)
 			}
-			removed, added := tt.c.removed(), tt.c.added()
+			removed, added := tt.c.entries()
 			var b bytes.Buffer
 			if err := tt.c.Markdown(&b); err != nil {
 				t.Fatal(err)
@@ -97,7 +97,7 @@ func TestMarkdown(t *testing.T) {
 			if got := strings.Join(kinds, ", "); got != want {
 				t.Fatalf("blocks %s", got)
 			}
-			if want := "**" + tt.c.counts() + "**"; blocks[0] != want {
+			if want := fmt.Sprintf("**%s removed, %s added**", Count(tt.removed, "port range"), Count(tt.added, "port range")); blocks[0] != want {
 				t.Errorf("begins with %q", blocks[0])
 			}
 			checkRows(t, blocks[1], "-", removed)

@@ -44,9 +44,10 @@ type jsonLabelled struct {
 
 // JSON writes all of c as one object.
 func (c *Change) JSON(w io.Writer) error {
-	form := jsonChange{c.Old.json(), c.New.json(), jsonEntries(c.removed()), jsonEntries(c.added()), jsonBeside{}, []Step{}}
-	form.Beside.Removed = append([]string{}, without(c.Old.Beside, c.New.Beside)...)
-	form.Beside.Added = append([]string{}, without(c.New.Beside, c.Old.Beside)...)
+	removed, added := c.entries()
+	gone, come := c.beside()
+	beside := jsonBeside{append([]string{}, gone...), append([]string{}, come...)}
+	form := jsonChange{c.Old.json(), c.New.json(), jsonEntries(removed), jsonEntries(added), beside, []Step{}}
 	for _, s := range c.Advice {
 		s.Commands = append([]string{}, s.Commands...)
 		form.GiveBack = append(form.GiveBack, s)

@@ -18,13 +18,13 @@ const (
 // fenced blocks, on lines that begin with something else, so that it can neither be
 // markup nor end its block.
 func (c *Change) Markdown(w io.Writer) error {
-	head := fmt.Sprintf("**%s**\n\n```diff\n%s\n%s\n", c.counts(), c.Old.heading("---"), c.New.heading("+++"))
+	counts, removed, added := c.lines()
+	head := fmt.Sprintf("**%s**\n\n```diff\n%s\n%s\n", counts, c.Old.heading("---"), c.New.heading("+++"))
 	tail := "```\n\n```text\n" + strings.Join(c.space(), "\n") + "\n```\n"
 	for _, step := range c.Advice {
 		tail += "\n" + step.markdown()
 	}
 	left := markdownSize - len(head) - len(tail)
-	removed, added := c.lines()
 	gone, come := markdownLines(removed), markdownLines(added)
 	goneText := firstLines(gone, max(left/2, left-size(come)))
 	comeText := firstLines(come, left-len(goneText))
