@@ -37,7 +37,7 @@ func (c *diffCmd) Run(s *session) error {
 	}
 	s.sayLack(old, new.Ports)
 	s.sayLack(new, old.Ports)
-	if c.Target.Mechanism == target.ReservedPorts || old.Format == artefact.Reg || new.Format == artefact.Reg {
+	if c.Target.Mechanism == target.ReservedPorts || old.State != nil || new.State != nil {
 		old.Ports, new.Ports = s.unprotocolled(old), s.unprotocolled(new)
 	}
 	change := changeOf(old, new, c.Target.Windows)
@@ -75,7 +75,7 @@ func (c *diffCmd) read(s *session, file fileName) (*artefact.Content, error) {
 // of one that both files are for. What a capture has of runtime reservations is there
 // before and after: nothing but Windows ends them, and no other file says anything of them.
 func changeOf(old, new *artefact.Content, w target.Windows) *report.Change {
-	if w.Name == "" && (old.Format == artefact.Reg || new.Format == artefact.Reg) {
+	if w.Name == "" && (old.State != nil || new.State != nil) {
 		w, _ = target.ByName("2003")
 	}
 	change := report.Change{Old: sideOf(old, w), New: sideOf(new, w)}
@@ -147,7 +147,7 @@ func listArgument(c *artefact.Content, file fileName, word string) string {
 	return argument(file, word)
 }
 
-// pick leaves one value of a .reg file that has several.
+// pick leaves one value of the registry where there are several.
 func (c *diffCmd) pick(content *artefact.Content) error {
 	inCurrent := func(v artefact.Value) bool {
 		place, _ := target.PlaceOf(v.Key)

@@ -134,14 +134,14 @@ func (j *job) checkFlags() error {
 		text   string
 	}{
 		{j.offline() && j.mechanism == target.Exclusions, "excluded port ranges cannot be written offline; leave out --control-set and --mount"},
-		{j.offline() && isJSON, "--control-set and --mount say where a .reg file writes; leave them out with -f json"},
+		{j.offline() && !j.format.Offline, fmt.Sprintf("--control-set and --mount say where a .reg file writes; leave them out with -f %s", j.format.Name)},
 		{logs && j.Name == "", fmt.Sprintf("-f %s needs --name NAME: its log on the machine is %%ProgramData%%\\portreg\\NAME.log, so that two teams' lists live side by side", j.format.Name)},
 		{logs && (len(j.Onto) > 0 || len(j.Replaces) > 0), "the script reads the machine's state and its own log when it runs; leave out --onto and --replaces"},
 		{!logs && j.Name != "", fmt.Sprintf("--name is that of the log which a script keeps; leave it out with -f %s", j.format.Name)},
 		{!logs && j.ReleaseWinNAT, fmt.Sprintf("--release-winnat is for scripts, which start WinNAT again; leave it out with -f %s", j.format.Name)},
 		{j.format.Name == artefact.Unattend && (len(j.Onto) > 0 || len(j.Replaces) > 0 || j.Undo), "an answer file is for a new Windows, which has nothing to keep or to take back; leave out --onto, --replaces and --undo, or run a script of -f cmd there"},
 		{isJSON && (len(j.Onto) > 0 || len(j.Replaces) > 0 || j.Undo), "json holds the ports of the lists; leave out --onto, --replaces and --undo"},
-		{isJSON && j.Annotate, "json has no comments; leave out --annotate"},
+		{j.Annotate && !j.format.Comments, fmt.Sprintf("%s has no comments; leave out --annotate", j.format.Name)},
 		{j.offline() && j.Annotate, "hivexregedit and reged stumble over comments; leave out --annotate or --control-set and --mount"},
 		{j.Encoding != "" && j.format.Name != artefact.Reg, fmt.Sprintf("--encoding is for -f reg; leave it out with -f %s", j.format.Name)},
 		{j.DeleteValue && !j.Undo, "--delete-value goes with --undo"},
@@ -225,9 +225,13 @@ func (j *job) readList(file fileName, written bool) (ports ranges.Ports, list *r
 
 // compute works out what is made.
 func (j *job) compute() error {
+	j.made.Target = j.Target.Windows
 	j.sayWindows()
 	if j.legacy() {
 		j.warnProtocols()
+	}
+	if j.legacy() && j.format.Policy {
+		j.warnf("a policy replaces the whole value, with what the cluster service and others have in it, on every machine that it applies to")
 	}
 	switch {
 	case j.format.Name == artefact.JSON:
@@ -271,8 +275,8 @@ func (j *job) deliver() error {
 	switch {
 	case j.Check:
 		return j.check(write)
-	case j.Output == "" && j.format.Name == artefact.Reg && !j.made.UTF8 && j.out.terminal() != nil:
-		return errors.New("refusing to write UTF-16 to a terminal; use -o FILE, or -o - to force it")
+	case j.Output == "" && j.format.Binary != "" && !j.made.UTF8 && j.out.terminal() != nil:
+		return fmt.Errorf("refusing to write %s to a terminal; use -o FILE, or -o - to force it", j.format.Binary)
 	}
 	return j.write(j.Output, write)
 }

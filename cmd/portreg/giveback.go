@@ -21,7 +21,7 @@ const (
 // giveBack says how a machine that has the ports of old gives those back that new lacks:
 // what is not listed any more stays reserved there until somebody takes it back.
 func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists string) []report.Step {
-	mechanism := old.Carries() & new.Carries()
+	mechanism := old.Row().Carries & new.Row().Carries
 	if w.Name != "" {
 		mechanism &= w.Mechanism
 	}
@@ -30,7 +30,7 @@ func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists strin
 		return nil
 	case new.Format == artefact.Capture:
 		return nil // a machine's state, not what it is to be
-	case new.Format == artefact.Reg:
+	case new.State != nil:
 		return []report.Step{{Text: importing(new)}}
 	case new.Script != nil:
 		return []report.Step{{Text: running(old.Script, new.Script)}}
@@ -47,9 +47,15 @@ func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists strin
 	return steps
 }
 
-// importing says what becomes of removed ports where a .reg file is imported.
+// importing says what becomes of removed ports where a file of the registry is imported,
+// or a policy applied.
 func importing(new *artefact.Content) string {
-	if len(new.Values) == 0 {
+	switch policy := new.Row().Policy; {
+	case policy && len(new.Values) == 0:
+		return "The new policy sets no ReservedPorts: a machine that it applies to keeps what it has, unless an entry deletes it."
+	case policy:
+		return "Applying the new policy replaces the whole value: what is removed is free after the restart. A machine that it does not apply to keeps what it has."
+	case len(new.Values) == 0:
 		return "The new file sets no ReservedPorts: a machine that imports it keeps what it has, unless a line deletes it."
 	}
 	return "Importing the new file replaces the whole value: what is removed is free after the restart. A machine that does not import it keeps what it has."

@@ -69,7 +69,7 @@ func groupsOf(c *artefact.Content) []report.Group {
 		for _, e := range c.List.Entries() {
 			g.add(c.List.Label(e.Line), e)
 		}
-	case c.Format == artefact.Reg:
+	case c.State != nil:
 		for _, v := range c.Values {
 			for _, r := range v.Entries {
 				g.add(controlSetOf(v.Key), ranges.Entry{Range: r, Proto: ranges.Both})

@@ -140,11 +140,11 @@ func textOf(c *artefact.Content) string {
 
 // printContent prints what a file holds as a range list.
 func printContent(w io.Writer, c *artefact.Content) {
-	switch c.Format {
-	case artefact.Reg:
+	switch {
+	case c.State != nil:
 		printValues(w, c)
 		return
-	case artefact.Capture:
+	case c.Capture != nil:
 		for _, p := range partsOf(c) {
 			fmt.Fprintln(w, p)
 		}
@@ -354,13 +354,13 @@ func (c *showCmd) printJSON(w *bytes.Buffer, all []*artefact.Content) {
 
 func jsonOf(c *artefact.Content) jsonFile {
 	f := jsonFile{File: report.TrueName(c.File), Format: c.Format, Dynamic: []string{}, Notes: []jsonNote{}}
-	switch c.Format {
-	case artefact.Reg:
+	switch {
+	case c.State != nil:
 		f.Values = []jsonValue{}
 		for _, v := range c.Values {
 			f.Values = append(f.Values, jsonValue{v.Key, v.Name, v.Line, v.Data.Type.String(), artefact.RangesOf(v.Set())})
 		}
-	case artefact.Capture:
+	case c.Capture != nil:
 		f.rows(partsOf(c))
 	default:
 		f.TCP, f.UDP = artefact.RangesOf(c.Ports.TCP), artefact.RangesOf(c.Ports.UDP)

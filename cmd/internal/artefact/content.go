@@ -24,9 +24,9 @@ type Content struct {
 	Ports   ranges.Ports
 	List    *ranges.List    // lists of less than 16 MiB, with Options.Written or Options.Port
 	Entries []Entry         // where entries matter: of a list read with Options.Port, and of json
-	Values  []Value         // .reg: the ReservedPorts values, in the order they came into being
-	State   *regfile.State  // .reg: what the file leaves
-	Ops     []regfile.Op    // .reg: what leaves that
+	Values  []Value         // of the registry: the ReservedPorts values, in the order they came into being
+	State   *regfile.State  // of the registry: what the file leaves; nil in other formats
+	Ops     []regfile.Op    // of the registry: what leaves that
 	Whole   bool            // .reg: it ends as an export does, so that nothing is cut off
 	Capture *netsh.Capture  // captures; Ports is what all its tables agree on
 	Script  *netsh.Converge // scripts with a log: what they are made from, but for their comments
@@ -60,7 +60,7 @@ func (v Value) Set() ranges.Set { return ranges.SetOf(v.Entries...) }
 type Dynamic struct {
 	Range ranges.Range
 	Proto ranges.Proto // Both where the file does not tell protocols apart
-	Key   string       // .reg: the key whose MaxUserPort means Range
+	Key   string       // of the registry: the key whose MaxUserPort means Range
 
 	Line, Col int // where it stands, from 1; 0 in json and in scripts with a log
 }
@@ -79,7 +79,7 @@ type Note struct {
 	Rule      string // a short name
 	Text      string
 	Dropped   bool   // Windows ignores what stands there
-	Key, Name string // .reg: the key it stands under and the value it is about, as far as known
+	Key, Name string // of the registry: the key it stands under and the value it is about, as far as known
 }
 
 // Obscures tells whether the note leaves open what the TCP/IP values of key are:
@@ -99,10 +99,9 @@ func (n Note) Obscures(key string) bool {
 	return n.Dropped && values && (here || n.Key == "")
 }
 
-// Carries gives what the format of the file can hold, as bits.
-func (c *Content) Carries() target.Mechanism {
-	i := slices.IndexFunc(formats[:], func(f Format) bool { return f.Name == c.Format })
-	return formats[i].Carries
+// Row gives the row of the file's format.
+func (c *Content) Row() *Format {
+	return &formats[slices.IndexFunc(formats[:], func(f Format) bool { return f.Name == c.Format })]
 }
 
 // Holds tells whether there is a reservation, if an empty one.
@@ -125,7 +124,7 @@ func (c *Content) Taken() ranges.Ports {
 	return c.Ports.Union(ranges.PortsOf(rows...))
 }
 
-// Keys gives what there is of each key of a .reg file, which has a dynamic port range of
+// Keys gives what there is of each key of the registry, which has a dynamic port range of
 // its own: those of the values first, then those that only have a MaxUserPort. Of a file
 // with one key or none, and of all others, it gives c.
 func (c *Content) Keys() []*Content {
@@ -154,14 +153,15 @@ func (c *Content) Keys() []*Content {
 }
 
 // DynamicRange gives the dynamic port range of proto, TCP or UDP: the first that the
-// file names, in a .reg file with values under the key of the first, else the default of w. Where w is the zero Windows, that is the legacy one
-// for .reg files and the modern one for all else.
+// file names, where it has values of the registry under the key of the first, else the
+// default of w. Where w is the zero Windows, that is the legacy one for the registry's
+// formats and the modern one for all else.
 func (c *Content) DynamicRange(w target.Windows, proto ranges.Proto) (r ranges.Range, assumed bool) {
 	i := slices.IndexFunc(c.Dynamic, func(d Dynamic) bool {
 		return d.Proto&proto != 0 && (len(c.Values) == 0 || target.SameName(d.Key, c.Values[0].Key))
 	})
 	mechanism := w.Mechanism
-	if mechanism == 0 && c.Format == Reg {
+	if mechanism == 0 && c.State != nil {
 		mechanism = target.ReservedPorts
 	}
 	switch {
@@ -173,10 +173,10 @@ func (c *Content) DynamicRange(w target.Windows, proto ranges.Proto) (r ranges.R
 	return target.DefaultDynamicRange, true
 }
 
-// Pick keeps the values of one control set; 0 is CurrentControlSet. It is for .reg
-// files: in other formats there is none to pick.
+// Pick keeps the values of one control set; 0 is CurrentControlSet. Only the formats of
+// the registry have any to pick.
 func (c *Content) Pick(controlSet int) {
-	if c.Format != Reg {
+	if c.State == nil {
 		return
 	}
 	c.keep(func(key string) bool {
@@ -201,14 +201,14 @@ func (c *Content) Narrow(r ranges.Range) {
 	c.Values = slices.DeleteFunc(c.Values, func(v Value) bool { return len(v.Entries) == 0 })
 	c.Entries = slices.DeleteFunc(c.Entries, func(e Entry) bool { return !overlap(e.Range, r) })
 	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return !overlap(cmd.Range, r) })
-	switch c.Format {
-	case Reg:
+	switch {
+	case c.State != nil:
 		c.Ports = valuePorts(c.Values)
-	case Capture:
+	case c.Capture != nil:
 		c.narrowTables(r)
-	case Netsh, Cmd, PS1, Unattend:
+	case c.Row().Carries == target.Exclusions:
 		c.Ports = target.PortsOf(c.Adds)
-	case Sysctl:
+	case c.Format == Sysctl:
 		c.Ports = ranges.Ports{TCP: touching(c.Ports.TCP, r), UDP: touching(c.Ports.UDP, r)}
 	default:
 		c.Ports = portsOf(c.Entries)

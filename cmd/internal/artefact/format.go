@@ -33,14 +33,18 @@ import (
 
 // Format is a row of the table. The formats without Write are only read.
 type Format struct {
-	Name    string           // as -f takes it and show names it
-	Ending  string           // of file names that choose it, "" for none
-	Title   string           // what one calls such a file: "a .reg file"
-	Carries target.Mechanism // what it can hold, as bits
-	Logs    bool             // a script that reads the machine's state when it runs, and keeps a log there under a name
-	Write   func(w io.Writer, j *Job) error
-	detect  func(head []byte) bool
-	read    func(c *Content, in input) error
+	Name     string           // as -f takes it and show names it
+	Ending   string           // of file names that choose it, "" for none
+	Title    string           // what one calls such a file: "a .reg file"
+	Carries  target.Mechanism // what it can hold, as bits
+	Binary   string           // what its bytes are that are no text for a terminal, "" if they are; it is recognised by its bytes
+	Comments bool             // it has room for comments
+	Offline  bool             // it can be for the control set of an offline hive
+	Policy   bool             // it is for all machines that a Group Policy object applies to
+	Logs     bool             // a script that reads the machine's state when it runs, and keeps a log there under a name
+	Write    func(w io.Writer, j *Job) error
+	detect   func(head []byte) bool
+	read     func(c *Content, in input) error
 }
 
 // The names of the formats.
@@ -61,19 +65,25 @@ const (
 const either = target.ReservedPorts | target.Exclusions
 
 // formats is the table. Recognising tries the rows in order; a list is what is
-// nothing else.
+// nothing else. Those of the registry are read with [Content.readOps].
 var formats = [...]Format{
-	{Reg, ".reg", "a .reg file", target.ReservedPorts, false, writeReg, regfile.IsReg, readReg},
-	{Regedit4, "", "a .reg file of version 4", target.ReservedPorts, false, writeRegedit4, nil, nil},
-	{Netsh, "", "a netsh script", target.Exclusions, false, writeNetsh, netsh.IsScript, readScript},
-	{Cmd, ".cmd", "a .cmd script", target.Exclusions, true, writeCmd, netsh.IsCmd, readConverge},
-	{PS1, ".ps1", "a .ps1 script", target.Exclusions, true, writePS1, netsh.IsPS1, readConverge},
-	{Unattend, "", "an answer file", target.Exclusions, false, writeUnattend, unattend.IsAnswerFile, readUnattend},
-	{JSON, "", "JSON", either, false, writeJSON, isJSON, readJSON},
-	{Sysctl, "", "a sysctl setting", either, false, nil, sysctl.IsSysctl, readSysctl},
-	{Capture, "", "a netsh capture", target.Exclusions, false, nil, netsh.IsCapture, readCapture},
-	{XML, "", "XML", 0, false, nil, unattend.IsXML, readUnattend}, // which says what is missing
-	{List, "", "a range list", either, false, nil, func([]byte) bool { return true }, readList},
+	{Name: Reg, Ending: ".reg", Title: "a .reg file", Carries: target.ReservedPorts, Binary: "UTF-16", Comments: true, Offline: true,
+		Write: writeReg, detect: regfile.IsReg, read: readReg},
+	{Name: Regedit4, Title: "a .reg file of version 4", Carries: target.ReservedPorts, Comments: true, Offline: true,
+		Write: writeRegedit4},
+	{Name: Netsh, Title: "a netsh script", Carries: target.Exclusions, Comments: true,
+		Write: writeNetsh, detect: netsh.IsScript, read: readScript},
+	{Name: Cmd, Ending: ".cmd", Title: "a .cmd script", Carries: target.Exclusions, Comments: true, Logs: true,
+		Write: writeCmd, detect: netsh.IsCmd, read: readConverge},
+	{Name: PS1, Ending: ".ps1", Title: "a .ps1 script", Carries: target.Exclusions, Comments: true, Logs: true,
+		Write: writePS1, detect: netsh.IsPS1, read: readConverge},
+	{Name: Unattend, Title: "an answer file", Carries: target.Exclusions, Comments: true,
+		Write: writeUnattend, detect: unattend.IsAnswerFile, read: readUnattend},
+	{Name: JSON, Title: "JSON", Carries: either, Write: writeJSON, detect: isJSON, read: readJSON},
+	{Name: Sysctl, Title: "a sysctl setting", Carries: either, detect: sysctl.IsSysctl, read: readSysctl},
+	{Name: Capture, Title: "a netsh capture", Carries: target.Exclusions, detect: netsh.IsCapture, read: readCapture},
+	{Name: XML, Title: "XML", detect: unattend.IsXML, read: readUnattend}, // which says what is missing
+	{Name: List, Title: "a range list", Carries: either, detect: func([]byte) bool { return true }, read: readList},
 }
 
 // Named finds the format that -f calls name.
@@ -119,7 +129,8 @@ func Written(m target.Mechanism) (names []string) {
 
 // Job is what is to be written, in each form that a format may want.
 type Job struct {
-	Operations []regfile.Op    // reg, regedit4
+	Target     target.Windows  // the zero Windows if it is not known
+	Operations []regfile.Op    // of the registry's formats
 	UTF8       bool            // reg: UTF-8 and LF, not UTF-16 and CRLF
 	Commands   []netsh.Command // netsh, unattend
 	Script     netsh.Converge  // cmd, ps1; but for its Comments
@@ -185,11 +196,11 @@ func Recognise(head []byte) *Format {
 	}
 	for i := range formats {
 		f := &formats[i]
-		switch {
-		case f.detect == nil:
-		case f.Name == Reg && f.detect(head): // regfile judges the encoding itself
-			return f
-		case f.Name != Reg && f.detect(text):
+		from := text
+		if f.Binary != "" {
+			from = head
+		}
+		if f.detect != nil && f.detect(from) {
 			return f
 		}
 	}

@@ -235,22 +235,27 @@ func readReg(c *Content, in input) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range f.Notes() {
-		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped, n.Key, n.Name})
-	}
-	state := regfile.StateOf(f.Ops())
-	c.State, c.Ops, c.Whole = state, f.Ops(), f.Whole()
+	c.Whole = f.Whole()
 	if in.o.Written {
 		c.Directives = regDirectives(src)
 	}
 	if in.o.Faults {
-		c.Notes = append(c.Notes, hiddenCharacters(regText(src), ";")...)
+		c.Notes = hiddenCharacters(regText(src), ";")
 	}
+	return c.readOps(in, f.Ops(), f.Notes())
+}
+
+// readOps takes operations on the registry for what they mean to TCP/IP.
+func (c *Content) readOps(in input, ops []regfile.Op, notes []regfile.Note) error {
+	for _, n := range notes {
+		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped, n.Key, n.Name})
+	}
+	c.State, c.Ops = regfile.StateOf(ops), ops
 	var wrong ranges.Errors
-	for v := range state.Values() {
+	for v := range c.State.Values() {
 		wrong = append(wrong, c.readValue(in, v)...)
 	}
-	c.noteDeletions(f.Ops(), state)
+	c.noteDeletions(ops, c.State)
 	slices.SortStableFunc(c.Notes, func(a, b Note) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})

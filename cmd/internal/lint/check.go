@@ -12,7 +12,7 @@ import (
 
 // Options say what is known beside the file.
 type Options struct {
-	Target  target.Windows // the zero Windows: .reg files are taken as legacy, captures, scripts and answer files as modern
+	Target  target.Windows // the zero Windows: the registry's formats are taken as legacy, captures, scripts and answer files as modern
 	Dynamic ranges.Range   // the dynamic port range, if valid; else what the file says, or the default
 	Offline bool           // .reg files are meant for an offline hive
 	Ignore  []string       // the names of rules that are left out
@@ -96,11 +96,9 @@ func (l *linter) mechanism() target.Mechanism {
 
 // carried is the one mechanism of the format, or 0.
 func (l *linter) carried() target.Mechanism {
-	switch l.Format {
-	case artefact.Reg:
-		return target.ReservedPorts
-	case artefact.Netsh, artefact.Cmd, artefact.PS1, artefact.Unattend, artefact.Capture:
-		return target.Exclusions
+	switch m := l.Row().Carries; m {
+	case target.ReservedPorts, target.Exclusions:
+		return m
 	}
 	return 0
 }

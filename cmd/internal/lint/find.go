@@ -199,7 +199,7 @@ func findFewFree(l *linter) {
 	if l.dead() {
 		return
 	}
-	if l.Format == artefact.Reg {
+	if l.State != nil {
 		for s := range l.spots() {
 			if !l.findFew(s, ranges.TCP, "", s.ports().TCP) {
 				return
@@ -246,13 +246,13 @@ func findDeadValue(l *linter) {
 }
 
 func findDeadExclusions(l *linter) {
-	if l.Format != artefact.Reg && l.dead() {
+	if l.carried() == target.Exclusions && l.dead() {
 		l.find(1, 1, "%s has no excluded port ranges; portreg gen -t %s makes a .reg file", l.o.Target.Title, l.o.Target.Name)
 	}
 }
 
 func findMissingHotfix(l *linter) {
-	if l.o.Target.Hotfix != "" && l.Format != artefact.Reg {
+	if l.o.Target.Hotfix != "" && l.State == nil {
 		l.find(1, 1, "%s has excluded port ranges with hotfix %s only", l.o.Target.Title, l.o.Target.Hotfix)
 	}
 }

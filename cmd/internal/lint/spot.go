@@ -24,7 +24,7 @@ func (s spot) ports() ranges.Ports { return ranges.PortsOf(s.entries...) }
 // because the list is too large to be kept or a sysctl setting, all ports are one spot.
 func (l *linter) spots() iter.Seq[spot] {
 	switch {
-	case l.Format == artefact.Reg:
+	case l.State != nil:
 		return l.values
 	case l.List != nil:
 		if l.entries == nil {
