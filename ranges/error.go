@@ -10,12 +10,17 @@ import (
 // Error is one thing wrong with a list, at its place.
 type Error struct {
 	Name      string // of the list, as given to the reader
-	Line, Col int    // from 1; Col in characters
+	Line, Col int    // from 1, Col in characters; 0 where there are no lines
 	Msg       string
 }
 
-// Error gives "name:line:col: message".
-func (e *Error) Error() string { return fmt.Sprintf("%s:%d:%d: %s", e.Name, e.Line, e.Col, e.Msg) }
+// Error gives "name:line:col: message", or "name: message" where there are no lines.
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.Name + ": " + e.Msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", e.Name, e.Line, e.Col, e.Msg)
+}
 
 // Errors is everything wrong with a list, in the order of the places.
 type Errors []*Error

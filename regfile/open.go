@@ -48,8 +48,13 @@ type Error struct {
 	Text string
 }
 
-// Error is "name:line:col: text".
-func (e *Error) Error() string { return fmt.Sprintf("%s:%v: %s", e.Name, e.Pos, e.Text) }
+// Error is "name:line:col: text", or "name: text" where there are no lines.
+func (e *Error) Error() string {
+	if e.Pos == (Pos{}) {
+		return e.Name + ": " + e.Text
+	}
+	return fmt.Sprintf("%s:%v: %s", e.Name, e.Pos, e.Text)
+}
 
 // form is what the start of a file says of the rest.
 type form struct {
