@@ -1,0 +1,461 @@
+package gpp
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"portreg/regfile"
+)
+
+const parameters = `HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`
+
+func multi(t testing.TB, ss ...string) regfile.Data {
+	t.Helper()
+	d, err := regfile.MultiString(ss...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func set(name string, d regfile.Data) regfile.Op {
+	return regfile.Op{Verb: regfile.SetValue, Key: parameters, Name: name, Data: d}
+}
+
+func encoded(t testing.TB, o Options, ops ...regfile.Op) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Encode(&b, ops, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// brief writes what a file does, without places, and the names of its notes.
+func brief(ops []regfile.Op, notes []regfile.Note) string {
+	var words []string
+	for _, op := range ops {
+		word := fmt.Sprintf("%v %s", op.Verb, strings.TrimPrefix(op.Key, `HKEY_LOCAL_MACHINE\`))
+		if op.Verb == regfile.SetValue || op.Verb == regfile.DeleteValue {
+			word += " " + op.Name
+		}
+		if op.Verb == regfile.SetValue {
+			word += fmt.Sprintf(" %v %q", op.Data.Type, strings.ReplaceAll(string(op.Data.Bytes), "\x00", ""))
+		}
+		words = append(words, word)
+	}
+	for _, n := range notes {
+		words = append(words, n.Rule)
+	}
+	return strings.Join(words, "; ")
+}
+
+func decoded(t testing.TB, text string) string {
+	t.Helper()
+	ops, notes, err := Decode("Registry.xml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return brief(ops, notes)
+}
+
+// The uids are those of Python's uuid.uuid5.
+func TestEncode(t *testing.T) {
+	const head = `<?xml version="1.0" encoding="utf-8"?>` + "\r\n"
+	const item = `<Registry clsid="{9CD4B2F4-923D-47f5-A062-E897DD1DAD50}" name="%[1]s" status="%[1]s" image="%[2]d" changed="2026-01-01 00:00:00" uid="{%[3]s}" bypassErrors="1">`
+	const at = `hive="HKEY_LOCAL_MACHINE" key="SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"`
+	for _, tt := range []struct {
+		ops  []regfile.Op
+		o    Options
+		want string
+	}{
+		{nil, Options{}, `<RegistrySettings clsid="{A3CCFC41-DFDB-43a5-8D26-0FE8B954DA51}">` + "\r\n</RegistrySettings>\r\n"},
+		{
+			[]regfile.Op{{Verb: regfile.CreateKey, Key: parameters}, set("MaxUserPort", regfile.Uint32Data(60000)), set("ReservedPorts", multi(t, "80-90", "443-443"))},
+			Options{Versions: []string{"XP", "2K3"}},
+			`<RegistrySettings clsid="{A3CCFC41-DFDB-43a5-8D26-0FE8B954DA51}">` +
+				fmt.Sprintf(item, "MaxUserPort", 12, "F8BFA138-3C38-5281-BE66-EE3A0F3716AF") +
+				`<Properties action="U" displayDecimal="1" default="0" ` + at + ` name="MaxUserPort" type="REG_DWORD" value="0000EA60"/>` +
+				`<Filters><FilterOs bool="AND" not="0" class="NT" version="XP" type="NE" edition="NE" sp="NE"/><FilterOs bool="OR" not="0" class="NT" version="2K3" type="NE" edition="NE" sp="NE"/></Filters></Registry>` + "\r\n\t" +
+				fmt.Sprintf(item, "ReservedPorts", 7, "E58D9604-25A9-56D8-88DF-BE9B33367BED") +
+				`<Properties action="U" displayDecimal="0" default="0" ` + at + ` name="ReservedPorts" type="REG_MULTI_SZ" value="80-90 443-443"><Values><Value>80-90</Value><Value>443-443</Value></Values></Properties>` +
+				`<Filters><FilterOs bool="AND" not="0" class="NT" version="XP" type="NE" edition="NE" sp="NE"/><FilterOs bool="OR" not="0" class="NT" version="2K3" type="NE" edition="NE" sp="NE"/></Filters></Registry>` + "\r\n</RegistrySettings>\r\n",
+		},
+		{
+			[]regfile.Op{{Verb: regfile.DeleteValue, Key: parameters, Name: "ReservedPorts"}},
+			Options{Collection: true},
+			`<Collection clsid="{53B533F5-224C-47e3-B01B-CA3B3F3FF4BF}" name="Reserved ports">` +
+				fmt.Sprintf(item, "ReservedPorts", 8, "A5C46C65-89CF-539F-80F9-F1C3BB4D11A6") +
+				`<Properties action="D" displayDecimal="0" default="0" ` + at + ` name="ReservedPorts" type="REG_SZ" value=""/></Registry>` + "\r\n</Collection>\r\n",
+		},
+		{
+			[]regfile.Op{set("ReservedPorts", multi(t))},
+			Options{},
+			`<RegistrySettings clsid="{A3CCFC41-DFDB-43a5-8D26-0FE8B954DA51}">` +
+				fmt.Sprintf(item, "ReservedPorts", 7, "A5C46C65-89CF-539F-80F9-F1C3BB4D11A6") +
+				`<Properties action="U" displayDecimal="0" default="0" ` + at + ` name="ReservedPorts" type="REG_MULTI_SZ" value=""/></Registry>` + "\r\n</RegistrySettings>\r\n",
+		},
+	} {
+		if got := encoded(t, tt.o, tt.ops...); got != head+tt.want {
+			t.Errorf("%s\nwant\n%s", got, head+tt.want)
+		}
+	}
+}
+
+func TestEncodeRefuses(t *testing.T) {
+	d := multi(t, "80-90")
+	at := func(key string) regfile.Op { return regfile.Op{Verb: regfile.SetValue, Key: key, Name: "A", Data: d} }
+	for _, tt := range []struct {
+		op   regfile.Op
+		o    Options
+		want string
+	}{
+		{set("A", multi(t, "80 - 90")), Options{}, "holds a blank"},
+		{set("A", multi(t, "80\u2028", "90")), Options{}, "holds a blank"},
+		{set("A", regfile.Data{Type: regfile.MultiSZ, Bytes: []byte("8\x000\x00\x00\x00")}), Options{}, "its 6 bytes are no regular REG_MULTI_SZ"},
+		{set("A", regfile.Data{Type: regfile.MultiSZ, Bytes: []byte{0, 0, 0, 0}}), Options{}, "no regular"},
+		{set("A", regfile.Data{Type: regfile.MultiSZ}), Options{}, "no regular"},
+		{set("A", regfile.Data{Type: regfile.MultiSZ, Bytes: []byte{0, 0xd8, 0, 0, 0, 0}}), Options{}, "no regular"},
+		{set("A", regfile.Data{Type: regfile.SZ, Bytes: []byte{'8', 0}}), Options{}, "no regular REG_SZ"},
+		{set("A", regfile.Data{Type: regfile.SZ, Bytes: []byte{7, 0, 0, 0}}), Options{}, `XML cannot hold "\a"`},
+		{set("A", regfile.Data{Type: regfile.DWord, Bytes: []byte{1, 0}}), Options{}, "no regular REG_DWORD"},
+		{set("A", regfile.Data{Type: regfile.None}), Options{}, "cannot set data of type REG_NONE"},
+		{set("\x01", d), Options{}, `XML cannot hold "\x01"`},
+		{set("\xff", d), Options{}, `XML cannot hold "\xff"`},
+		{set("\uffff", d), Options{}, "XML cannot hold"},
+		{at(`HKEY_CURRENT_USER\A`), Options{}, "no key below HKEY_LOCAL_MACHINE"},
+		{at(`HKEY_LOCAL_MACHINE`), Options{}, "no key below HKEY_LOCAL_MACHINE"},
+		{at(`HKEY_LOCAL_MACHINE\A\`), Options{}, "no key below HKEY_LOCAL_MACHINE"},
+		{at(`HKEY_LOCAL_MACHINE\A\\B`), Options{}, "no key below HKEY_LOCAL_MACHINE"},
+		{at("HKEY_LOCAL_MACHINE\\A\x02"), Options{}, `XML cannot hold "\x02"`},
+		{regfile.Op{Verb: regfile.DeleteKey, Key: parameters}, Options{}, "delete key is not written"},
+		{set("A", d), Options{Versions: []string{"2003"}}, `"2003" is no version of Windows to FilterOs`},
+		{set("A", d), Options{Desc: "\x00"}, `XML cannot hold "\x00"`},
+		{set("A", d), Options{Desc: strings.Repeat("<", maxDesc/4+1)}, "the description has 32772 bytes; a preference takes 32768"},
+	} {
+		var b bytes.Buffer
+		err := Encode(&b, []regfile.Op{set("B", d), tt.op}, tt.o)
+		if err == nil || !strings.Contains(err.Error(), tt.want) || b.Len() > 0 {
+			t.Errorf("%+v, %.40q: %v with %d bytes, want %s", tt.op, tt.o.Desc, err, b.Len(), tt.want)
+		}
+	}
+	if err := Encode(io.Discard, []regfile.Op{set("A", d)}, Options{Desc: strings.Repeat("<", maxDesc/4)}); err != nil {
+		t.Error(err)
+	}
+}
+
+const (
+	filterXP   = `<FilterOs bool="AND" not="0" class="NT" version="XP" type="NE" edition="NE" sp="NE"/>`
+	filterWin7 = `<FilterOs bool="AND" not="0" class="NT" version="WIN7" type="NE" edition="NE" sp="NE"/>`
+	filterUser = `<FilterUser bool="AND" not="0" name="A\B"/>`
+)
+
+// itemOf is an item with the attributes and the body of its Properties, and filters.
+func itemOf(properties, body, filters string) string {
+	if filters != "" {
+		filters = "<Filters>" + filters + "</Filters>"
+	}
+	return `<Registry clsid="{9CD4B2F4-923D-47f5-A062-E897DD1DAD50}" name="A" uid="{}"><Properties ` + properties + ">" + body + "</Properties>" + filters + "</Registry>"
+}
+
+func settingsOf(items string) string { return "<RegistrySettings>" + items + "</RegistrySettings>" }
+
+const port80 = `hive="HKEY_LOCAL_MACHINE" key="K" name="N" type="REG_MULTI_SZ" value="80-80"`
+
+func TestDecode(t *testing.T) {
+	const one = `set value K N REG_MULTI_SZ "80-80"`
+	local := func(attributes string) string {
+		return settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" `+attributes, "", ""))
+	}
+	for _, tt := range []struct{ text, want string }{
+		{settingsOf(""), ""},
+		{settingsOf(itemOf(port80, "", "")), one},
+		{itemOf(port80, "", ""), one},
+		{"\ufeff<?xml version=\"1.0\" encoding=\"UTF-16\"?><!-- a -->\r\n" + settingsOf(itemOf(port80, "", "")) + "\n<?a?>", one},
+		{`<Collection clsid="{53b533f5-224c-47e3-b01b-ca3b3f3ff4bf}"><Collection>` + itemOf(port80, "", "") + "</Collection>" + itemOf(port80, "", "") + "</Collection>", one + "; " + one},
+		{settingsOf(itemOf(port80+` action="R"`, "", "")), one},
+		{settingsOf(itemOf(port80+` action="C"`, "", "")), one + "; preference-create"},
+		{settingsOf(itemOf(port80+` action="D"`, "", "")), "delete value K N"},
+		{settingsOf(itemOf(port80+` action="u"`, "", "")), "preference-action"},
+		{settingsOf(itemOf(port80, "<Values><Value>80-80</Value></Values>", "")), one},
+		{settingsOf(itemOf(port80, "<Values><Value>8<!-- -->0&#45;80</Value></Values>", "")), one},
+		{settingsOf(itemOf(port80, "<Values/>", "")), one + "; preference-list"},
+		{settingsOf(itemOf(port80, "<Values><Value>81-81</Value></Values>", "")), `set value K N REG_MULTI_SZ "81-81"; preference-list`},
+		{settingsOf(itemOf(port80, "<Values><Value>80-80</Value><Value/></Values>", "")), one + "; preference-list"},
+		{local(`name="N" type="REG_MULTI_SZ" value=" a  b	c "`), `set value K N REG_MULTI_SZ "abc"`},
+		{settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" name="N" type="REG_MULTI_SZ" value="a`+"\n"+`b"`, "<Values><Value>a</Value><Value>b</Value></Values>", "")), `set value K N REG_MULTI_SZ "ab"`},
+		{local(`name="N" type="REG_MULTI_SZ" value=""`), `set value K N REG_MULTI_SZ ""`},
+		{local(`name="N" type="REG_MULTI_SZ"`), `set value K N REG_MULTI_SZ ""`},
+		{local(`name="N" type="REG_SZ" value="a b"`), `set value K N REG_SZ "a b"`},
+		{local(`name="N" type="REG_EXPAND_SZ" value="%A%"`), `set value K N REG_EXPAND_SZ "%A%"`},
+		{local(`name="N" type="REG_DWORD" value="00003a41"`), `set value K N REG_DWORD "A:"`},
+		{local(`name="N" type="REG_QWORD" value="0000000000003A41"`), `set value K N REG_QWORD "A:"`},
+		{local(`name="N" type="REG_BINARY" value="41 42"`), `set value K N REG_BINARY "AB"`},
+		{local(`name="N" type="REG_BINARY" value="4142"`), `set value K N REG_BINARY "AB"`},
+		{local(`name="N" type="REG_BINARY" value="414"`), "preference-data"},
+		{local(`name="N" type="REG_DWORD" value="5000"`), "preference-data"},
+		{local(`name="N" type="REG_DWORD" value="0x001388"`), "preference-data"},
+		{local(`name="N" type="REG_DWORD" value="00000001" bitfield="1"`), "preference-data"},
+		{local(`name="N" type="REG_QWORD" value="00001388"`), "preference-data"},
+		{local(`name="N" type="REG_NONE" value=""`), "preference-data"},
+		{local(`name="N"`), "preference-data"},
+		{local(`name="" default="1" type="REG_SZ" value="a"`), `set value K  REG_SZ "a"`},
+		{local(`name="" default="1" action="D"`), "delete value K "},
+		{local(`name="" default="0"`), "create key K"},
+		{local(`name="" default="0" action="C"`), "create key K"},
+		{local(`name="" default="0" action="R"`), "delete key K; create key K"},
+		{local(`name="" default="0" action="D"`), "delete key K"},
+		{local(`name="" type="REG_SZ" value="a"`), "create key K; preference-nameless"},
+		{settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="\K\\L\" name=""`, "", "")), `create key K\L; preference-backslash`},
+		{settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="" action="D"`, "", "")), "preference-key"},
+		{settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="K&#10;L"`, "", "")), "preference-key"},
+		{settingsOf(itemOf(`hive="HKEY_CURRENT_USER" key="K"`, "", "")), `create key HKEY_CURRENT_USER\K`},
+		{settingsOf(itemOf(`hive="HKLM" key="K"`, "", "")), "preference-hive"},
+		{settingsOf(itemOf(`key="K"`, "", "")), "preference-hive"},
+		{settingsOf(`<Registry clsid="{}"/>`), "preference-properties"},
+		{settingsOf(strings.Replace(itemOf(port80, "", ""), "</Registry>", "<Properties/></Registry>", 1)), "preference-properties"},
+		{settingsOf(strings.Replace(itemOf(port80, "", ""), "9CD4", "0CD4", 1)), one + "; preference-clsid"},
+		{settingsOf(strings.Replace(itemOf(port80, "", ""), "uid", `removePolicy="1" uid`, 1)), one + "; preference-remove"},
+		{settingsOf(strings.Replace(itemOf(port80, "", ""), "uid", `disabled="1" uid`, 1)), "preference-disabled"},
+		{settingsOf(strings.Replace(itemOf(port80, "", ""), "uid", `disabled="0" uid`, 1)), one},
+		{strings.Replace(settingsOf(itemOf(port80, "", "")), ">", ` disabled="1">`, 1), "preference-disabled"},
+		{settingsOf(`<Collection disabled="1"><Collection>` + itemOf(port80, "", "") + "</Collection></Collection>" + itemOf(port80, "", "")), one + "; preference-disabled"},
+		{settingsOf(itemOf(port80, "", filterXP)), one},
+		{settingsOf(itemOf(port80, "", filterWin7)), "preference-targeting"},
+		{settingsOf(itemOf(port80, "", filterUser)), one + "; preference-filter"},
+		{settingsOf(itemOf(port80, "", filterUser+filterWin7)), "preference-targeting"},
+		{settingsOf(`<Collection>` + itemOf(port80, "", filterXP) + "<Filters>" + filterWin7 + "</Filters></Collection>"), "preference-targeting"},
+		{settingsOf(`<Drive clsid="{}"><Registry/></Drive>`), "preference-element"},
+		{settingsOf(`<Registry xmlns="urn:a"/>`), "preference-element"},
+	} {
+		if got := decoded(t, tt.text); got != tt.want {
+			t.Errorf("%s\nis   %s\nwant %s", tt.text, got, tt.want)
+		}
+	}
+}
+
+// The place of notes and operations is the mark.
+func TestPlaces(t *testing.T) {
+	const collection = "<Collection\r\n\tclsid=\"{53B533F5-224C-47e3-B01B-CA3B3F3FF4BF}\" name=\"ä😀\r☺\">ß"
+	text := "\ufeff" + collection + "§" + itemOf(port80+` action="C"`, "", "") + "</Collection>"
+	before, after, _ := strings.Cut(text, "§")
+	ops, notes, err := Decode("", []byte(before+after))
+	want := regfile.Pos{Line: 3, Col: 5, Offset: int64(len(before))}
+	if err != nil || len(ops) != 1 || len(notes) != 1 || ops[0].Pos != want || notes[0].Pos != want {
+		t.Errorf("%v %v %v, want %v", ops, notes, err, want)
+	}
+	if n := notes[0]; n.Key != `HKEY_LOCAL_MACHINE\K` || n.Name != "N" || n.Dropped {
+		t.Errorf("%+v", n)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"§", "the file has no element; a Registry.xml begins with <RegistrySettings>"},
+		{"<?xml version=\"1.0\"?>\n §<Drives/>", `this is XML, but no Registry.xml of Group Policy Preferences: its first element is "Drives", not "RegistrySettings", nor a Collection or a Registry with its clsid`},
+		{"§<Collection/>", `this is XML, but no Registry.xml of Group Policy Preferences: its first element is "Collection", not "RegistrySettings", nor a Collection or a Registry with its clsid`},
+		{`§<RegistrySettings xmlns="urn:a"/>`, `this is XML, but no Registry.xml of Group Policy Preferences: its first element is "urn:a:RegistrySettings", not "RegistrySettings", nor a Collection or a Registry with its clsid`},
+		{"<RegistrySettings/>§<RegistrySettings/>", `"RegistrySettings" stands behind </RegistrySettings>, where a Registry.xml ends`},
+		{"<RegistrySettings/>§ a", `"a" stands outside of the first element`},
+		{"<RegistrySettings>§", "unexpected EOF"},
+		{"<RegistrySettings>\n</Registry>§", "element <RegistrySettings> closed by </Registry>"},
+		{"<RegistrySettings>§<a:Registry/></RegistrySettings>", `the prefix "a" is not declared; a Registry.xml has none`},
+		{`<RegistrySettings>§<Registry name="a" name="b"/></RegistrySettings>`, `the attribute "name" is there twice in one Registry`},
+		{`§<!DOCTYPE RegistrySettings [<!ENTITY a "b">]><RegistrySettings/>`, "a document type declaration is not read; remove it"},
+		{`<RegistrySettings a="&b;§"/>`, "invalid character entity &b;"},
+		{"<RegistrySettings>\xff§</RegistrySettings>", "invalid UTF-8"},
+		{`§<?xml version="1.0" encoding="windows-1252"?><RegistrySettings/>`, `this file is not UTF-8, but declares "windows-1252"; save it as UTF-8 and declare that`},
+		{settingsOf(strings.Repeat("<Collection>", 63) + "§<Collection/>"), "elements are nested more than 64 deep"},
+		{settingsOf(strings.Repeat("<a>", 63) + "§<a/>"), "elements are nested more than 64 deep"},
+	} {
+		before, after, _ := strings.Cut(tt.text, "§")
+		line, col := 1+strings.Count(before, "\n"), 1+utf8.RuneCountInString(before[strings.LastIndex(before, "\n")+1:])
+		_, _, err := Decode("a.xml", []byte(before+after))
+		if want := fmt.Sprintf("a.xml:%d:%d: %s", line, col, tt.want); err == nil || err.Error() != want {
+			t.Errorf("%q: %v\nwant %s", tt.text, err, want)
+		}
+	}
+}
+
+func TestIsGPP(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": false, "80-90": false, "<": false, "<unattend/>": false, "<RegistrySettings": false,
+		"<RegistrySettings>": true, "\ufeff\r\n<?xml version='1.0' encoding='x'?><!-- \xff --><RegistrySettings a='b'><": true,
+		"<Collection>": false, "<Registry>": false, "<a:RegistrySettings>": false,
+		`<Collection clsid="{53B533F5-224C-47E3-B01B-CA3B3F3FF4BF}">`: true,
+		`<Registry clsid="{9CD4B2F4-923D-47f5-A062-E897DD1DAD50}"/>`:  true,
+		`<Registry clsid="{53B533F5-224C-47E3-B01B-CA3B3F3FF4BF}"/>`:  false,
+	} {
+		if got := IsGPP([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// filterOf is a filter with a truth value of its own, 0 or 1, or one that is not known
+// (2), in the version XP.
+func filterOf(operator string, value, not int) *element {
+	f := &element{name: [...]string{"FilterOs", "FilterOs", "FilterUser"}[value]}
+	f.set("bool", operator, "not", fmt.Sprint(not), "class", "NT", "version", [...]string{"VISTA", "XP", ""}[value], "type", "NE", "edition", "NE", "sp", "NE")
+	return f
+}
+
+// Every list of up to four filters is what it comes to when the unknown ones are true and
+// when they are false, taken from left to right and with AND before OR.
+func TestCombined(t *testing.T) {
+	var visit func(filters []*element, values []int, left int)
+	visit = func(filters []*element, values []int, left int) {
+		want := expected(filters, values)
+		if got := combined(&element{below: filters}, "XP"); got != want {
+			t.Fatalf("%v of %v is %v, want %v", values, operators(filters), got, want)
+		}
+		if left == 0 {
+			return
+		}
+		for i := range 12 {
+			f := filterOf([]string{"AND", "OR"}[i%2], i/2%3, i/6)
+			visit(append(filters[:len(filters):len(filters)], f), append(values[:len(values):len(values)], i/2%3+10*(i/6)), left-1)
+		}
+	}
+	visit(nil, nil, 4)
+}
+
+func operators(filters []*element) (names []string) {
+	for _, f := range filters {
+		names = append(names, f.attr("bool"))
+	}
+	return names
+}
+
+// expected tries all truth values of the unknown filters; a value of 10 or more is
+// turned around.
+func expected(filters []*element, values []int) verdict {
+	seen := map[bool]bool{}
+	for try := range 1 << len(values) {
+		var truths []bool
+		for i, v := range values {
+			truth := v%10 == 1 || v%10 == 2 && try>>i&1 == 1
+			truths = append(truths, truth != (v >= 10))
+		}
+		seen[leftToRight(operators(filters), truths)] = true
+		seen[termwise(operators(filters), truths)] = true
+	}
+	switch {
+	case len(seen) == 2:
+		return unknown
+	case seen[true]:
+		return holds
+	}
+	return fails
+}
+
+func leftToRight(operators []string, truths []bool) bool {
+	result := true
+	for i, truth := range truths {
+		if i > 0 && operators[i] == "OR" {
+			result = result || truth
+		} else {
+			result = result && truth || i == 0 && truth
+		}
+	}
+	return result
+}
+
+// termwise splits at each OR.
+func termwise(operators []string, truths []bool) bool {
+	for i := len(truths) - 1; i > 0; i-- {
+		if operators[i] == "OR" {
+			return termwise(operators[:i], truths[:i]) || !slices.Contains(truths[i:], false)
+		}
+	}
+	return !slices.Contains(truths, false)
+}
+
+func TestTargeting(t *testing.T) {
+	for _, tt := range []struct {
+		filters string
+		want    targeting
+	}{
+		{"", targeting{holds, holds, holds}},
+		{filterXP, targeting{holds, fails, fails}},
+		{strings.Replace(filterXP, `not="0"`, `not="1"`, 1), targeting{fails, holds, holds}},
+		{strings.Replace(filterXP, `not="0"`, "", 1), targeting{unknown, unknown, unknown}},
+		{strings.Replace(filterXP, `version="XP"`, `version="NE"`, 1), targeting{holds, holds, holds}},
+		{strings.Replace(filterXP, `version="XP"`, `version="XP64"`, 1), targeting{unknown, unknown, unknown}},
+		{strings.Replace(filterXP, `class="NT"`, `class="9X"`, 1), targeting{fails, fails, fails}},
+		{strings.Replace(filterXP, `class="NT"`, `class=""`, 1), targeting{unknown, fails, fails}},
+		{strings.Replace(filterXP, `sp="NE"`, `sp="Gold"`, 1), targeting{unknown, fails, fails}},
+		{filterXP + strings.Replace(filterXP, `bool="AND"`, `bool="or"`, 1), targeting{unknown, unknown, unknown}},
+		{filterXP + strings.Replace(filterUser, `bool="AND"`, `bool="OR"`, 1), targeting{holds, unknown, unknown}},
+		{`<FilterCollection bool="AND" not="1">` + filterXP + filterUser + "</FilterCollection>", targeting{unknown, holds, holds}},
+		{filterXP + "</Filters><Filters>" + filterWin7, targeting{fails, fails, fails}},
+	} {
+		root, err := parse("", []byte(itemOf(port80, "", tt.filters)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := targetingOf(root); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.filters, got, tt.want)
+		}
+	}
+}
+
+// What Encode writes is cut nowhere without an error, up to the end of the last tag.
+func TestCutAtEveryByte(t *testing.T) {
+	text := encoded(t, Options{Versions: []string{"XP"}, Desc: "ä"}, set("MaxUserPort", regfile.Uint32Data(60000)), set("ReservedPorts", multi(t, "80-90", "443-443")))
+	for i := range len(strings.TrimSpace(text)) {
+		if ops, notes, err := Decode("", []byte(text[:i])); err == nil {
+			t.Errorf("cut at %d: %v %v", i, ops, notes)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(encoded(f, Options{Versions: []string{"XP", "2K3"}, Desc: "a"}, set("A", multi(f, "80-80")), set("", regfile.Uint32Data(1)))))
+	f.Add([]byte(`<Collection clsid="{53B533F5-224C-47E3-B01B-CA3B3F3FF4BF}">` + itemOf(port80+` action="C"`, "<Values><Value>a</Value></Values>", filterUser) + "</Collection>"))
+	f.Add([]byte(settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="\K" name="N" type="REG_BINARY" value="41 42"`, "", filterWin7))))
+	f.Add([]byte(settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" action="R" default="1" type="REG_SZ" value="&lt;"`, "", `<FilterCollection bool="AND" not="1">`+filterXP+"</FilterCollection>"))))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		IsGPP(src)
+		ops, notes, err := Decode("a.xml", src)
+		if err != nil {
+			if _, ok := err.(*regfile.Error); !ok || ops != nil || notes != nil || strings.ContainsAny(err.Error(), "\n\r") {
+				t.Fatalf("%v %v %#v", ops, notes, err)
+			}
+			return
+		}
+		if len(src) < 64<<10 && !IsGPP(src) {
+			t.Fatalf("%q is read, but not recognised", src)
+		}
+		for _, n := range notes {
+			if n.Pos.Line < 1 || n.Pos.Col < 1 || n.Pos.Offset > int64(len(src)) || strings.ContainsAny(n.Text, "\n\r\x00") {
+				t.Fatalf("%+v", n)
+			}
+		}
+		roundTrip(t, ops)
+	})
+}
+
+// roundTrip checks that what can be written is read back as it was, without notes.
+func roundTrip(t *testing.T, ops []regfile.Op) {
+	t.Helper()
+	for _, op := range ops {
+		var b, again bytes.Buffer
+		o := Options{Collection: len(op.Name)%2 == 1, Versions: []string{"2K3"}, Desc: op.Key}
+		if err := Encode(&b, []regfile.Op{op}, o); err != nil || op.Verb == regfile.CreateKey {
+			continue
+		}
+		back, notes, err := Decode("", b.Bytes())
+		if err != nil || len(notes) > 0 || brief(back, nil) != brief([]regfile.Op{op}, nil) || !back[0].Data.Equal(op.Data) {
+			t.Fatalf("%+v is written as\n%s\nand read as %v, %v, %v", op, b.Bytes(), back, notes, err)
+		}
+		if err := Encode(&again, back, o); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
+			t.Fatalf("%v: %s\nis not\n%s", err, again.Bytes(), b.Bytes())
+		}
+	}
+}

@@ -1,0 +1,304 @@
+package gpp
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"portreg/regfile"
+)
+
+// An element is one that matters, or stands where only such may.
+type element struct {
+	name  string // with its namespace, which those that matter do not have
+	attrs []xml.Attr
+	text  string // of a Value
+	pos   regfile.Pos
+	up    *element
+	below []*element
+}
+
+// attr gives the value of an attribute, "" if it is not there.
+func (e *element) attr(name string) string {
+	for _, a := range e.attrs {
+		if a.Name.Space == "" && a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// child gives the first of a name, or nil.
+func (e *element) child(name string) *element {
+	for _, b := range e.below {
+		if b.name == name {
+			return b
+		}
+	}
+	return nil
+}
+
+// matters tells whether elements of a name matter below e.
+func (e *element) matters(name string) bool {
+	switch e.name {
+	case settings, collection:
+		return true
+	case registry:
+		return name == "Properties" || name == "Filters"
+	case "Properties":
+		return name == "Values"
+	case "Values":
+		return name == "Value"
+	case "Filters", "FilterCollection":
+		return strings.HasPrefix(name, "Filter")
+	}
+	return false
+}
+
+// maxDepth is how deep elements may be nested: the editor's are 9 deep with three
+// collections.
+const maxDepth = 64
+
+type parser struct {
+	name string
+	src  []byte
+	dec  *xml.Decoder
+	at   int // where the token starts
+
+	seen int // up to here src has pos
+	pos  regfile.Pos
+
+	root, open *element
+	skipped    int // elements that are open within the innermost that matters
+	text       []byte
+	namespaces map[string]bool // that are declared
+	encoding   string          // that is declared and cannot be
+}
+
+// parse reads a Registry.xml. The error is a *regfile.Error.
+func parse(name string, src []byte) (*element, error) {
+	p := parser{name: name, src: bytes.TrimPrefix(src, mark), pos: regfile.Pos{Line: 1, Col: 1}}
+	p.pos.Offset = int64(len(src) - len(p.src))
+	p.dec = xml.NewDecoder(bytes.NewReader(p.src))
+	p.dec.CharsetReader = p.charset
+	for {
+		p.at = int(p.dec.InputOffset())
+		token, err := p.dec.Token()
+		if err == io.EOF && p.root != nil {
+			return p.root, nil
+		}
+		if err == nil {
+			err = p.take(token)
+		}
+		if err != nil {
+			return nil, p.error(err)
+		}
+	}
+}
+
+// charset takes UTF-16 for what is UTF-8 by now.
+func (p *parser) charset(label string, r io.Reader) (io.Reader, error) {
+	if !strings.HasPrefix(strings.ToLower(label), "utf-16") {
+		p.encoding = label
+		return nil, errors.New("not UTF-8")
+	}
+	return r, nil
+}
+
+func (p *parser) take(token xml.Token) error {
+	switch token := token.(type) {
+	case xml.StartElement:
+		return p.start(token)
+	case xml.EndElement:
+		p.end()
+	case xml.CharData:
+		return p.data(token)
+	case xml.Directive:
+		return p.errorf("a document type declaration is not read; remove it")
+	}
+	return nil
+}
+
+func (p *parser) start(e xml.StartElement) error {
+	if err := p.check(e); err != nil {
+		return err
+	}
+	name := nameOf(e)
+	if p.open != nil && (p.skipped > 0 || !p.open.matters(name)) {
+		p.skipped++
+		return nil
+	}
+	next := &element{name: name, attrs: e.Copy().Attr, pos: p.place(p.at), up: p.open}
+	if p.open != nil {
+		p.open.below = append(p.open.below, next)
+	} else {
+		p.root = next
+	}
+	p.open, p.text = next, p.text[:0]
+	return nil
+}
+
+// nameOf gives a name with its namespace, if it has one.
+func nameOf(e xml.StartElement) string {
+	if e.Name.Space == "" {
+		return e.Name.Local
+	}
+	return e.Name.Space + ":" + e.Name.Local
+}
+
+// check refuses what no Registry.xml can have.
+func (p *parser) check(e xml.StartElement) error {
+	prefix, twice := p.undeclared(e), repeated(e.Attr)
+	switch {
+	case p.open == nil && p.root != nil:
+		return p.errorf("%.40q stands behind </%s>, where a Registry.xml ends", e.Name.Local, p.root.name)
+	case p.open == nil && !isRoot(e):
+		return p.errorf("this is XML, but no Registry.xml of Group Policy Preferences: its first element is %.60q, not %q, nor a Collection or a Registry with its clsid", nameOf(e), settings)
+	case prefix != "":
+		return p.errorf("the prefix %.40q is not declared; a Registry.xml has none", prefix)
+	case twice != "":
+		return p.errorf("the attribute %.40q is there twice in one %.40s", twice, e.Name.Local)
+	case p.depth() >= maxDepth:
+		return p.errorf("elements are nested more than %d deep", maxDepth)
+	}
+	return nil
+}
+
+func (p *parser) depth() (n int) {
+	for e := p.open; e != nil; e = e.up {
+		n++
+	}
+	return n + p.skipped
+}
+
+// undeclared gives a prefix that e uses without a namespace, which the decoder leaves
+// where the namespace should be.
+func (p *parser) undeclared(e xml.StartElement) string {
+	if p.namespaces == nil {
+		p.namespaces = map[string]bool{"": true, "xmlns": true, "http://www.w3.org/XML/1998/namespace": true}
+	}
+	names := []xml.Name{e.Name}
+	for _, a := range e.Attr {
+		names = append(names, a.Name)
+		if a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns" {
+			p.namespaces[a.Value] = true
+		}
+	}
+	for _, n := range names {
+		if !p.namespaces[n.Space] {
+			return n.Space
+		}
+	}
+	return ""
+}
+
+func repeated(attrs []xml.Attr) string {
+	seen := make(map[xml.Name]bool, len(attrs))
+	for _, a := range attrs {
+		if seen[a.Name] {
+			return a.Name.Local
+		}
+		seen[a.Name] = true
+	}
+	return ""
+}
+
+func (p *parser) end() {
+	if p.skipped > 0 {
+		p.skipped--
+		return
+	}
+	if p.open.name == "Value" {
+		p.open.text = string(p.text)
+	}
+	p.open = p.open.up
+}
+
+func (p *parser) data(text []byte) error {
+	if p.open == nil && len(bytes.Trim(text, " \t\r\n")) > 0 {
+		return p.errorf("%.20q stands outside of the first element", bytes.TrimSpace(text))
+	}
+	if p.open != nil && p.open.name == "Value" && p.skipped == 0 {
+		p.text = append(p.text, text...)
+	}
+	return nil
+}
+
+// error gives what is wrong with the XML its place.
+func (p *parser) error(err error) error {
+	var placed *regfile.Error
+	if errors.As(err, &placed) {
+		return err
+	}
+	p.at = int(p.dec.InputOffset())
+	var syntax *xml.SyntaxError
+	switch {
+	case p.encoding != "":
+		p.at, p.seen, p.pos = 0, 0, regfile.Pos{Line: 1, Col: 1}
+		return p.errorf("this file is not UTF-8, but declares %.40q; save it as UTF-8 and declare that", p.encoding)
+	case err == io.EOF:
+		return p.errorf("the file has no element; a Registry.xml begins with <RegistrySettings>")
+	case errors.As(err, &syntax):
+		return p.errorf("%s", syntax.Msg)
+	}
+	return p.errorf("%s", err)
+}
+
+func (p *parser) errorf(format string, args ...any) error {
+	return &regfile.Error{Name: p.name, Pos: p.place(p.at), Text: fmt.Sprintf(format, args...)}
+}
+
+// place gives the place of an offset, which never falls.
+func (p *parser) place(at int) regfile.Pos {
+	for ; p.seen < min(at, len(p.src)); p.seen++ {
+		p.pos.Offset++
+		switch c := p.src[p.seen]; {
+		case c == '\n', c == '\r' && !bytes.HasPrefix(p.src[p.seen+1:], []byte("\n")):
+			p.pos.Line++
+			p.pos.Col = 1
+		case utf8.RuneStart(c):
+			p.pos.Col++
+		}
+	}
+	return p.pos
+}
+
+// IsGPP reports whether src, all of a file or its first 64 KiB, is XML whose first
+// element is RegistrySettings, or a Collection or Registry with the class of those in a
+// Registry.xml. Text is UTF-8 or an encoding that has ASCII.
+func IsGPP(src []byte) bool {
+	text := bytes.TrimPrefix(src, mark)
+	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<")) {
+		return false
+	}
+	d := xml.NewDecoder(bytes.NewReader(bytes.ToValidUTF8(text, []byte("?"))))
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+	for {
+		token, err := d.RawToken()
+		if err != nil {
+			return false
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			return isRoot(start)
+		}
+	}
+}
+
+func isRoot(e xml.StartElement) bool {
+	if e.Name.Space != "" {
+		return false
+	}
+	class := ""
+	for _, a := range e.Attr {
+		if a.Name.Space == "" && a.Name.Local == "clsid" {
+			class = a.Value
+		}
+	}
+	return e.Name.Local == settings || classes[e.Name.Local] != "" && strings.EqualFold(class, classes[e.Name.Local])
+}
+
+var mark = []byte("\ufeff")
