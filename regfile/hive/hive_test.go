@@ -2,6 +2,7 @@ package hive
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -10,7 +11,50 @@ import (
 	"testing"
 
 	"portreg/regfile"
+	"portreg/regfile/hive/hivetest"
 )
+
+func put32(b []byte, at int, v uint32) { binary.LittleEndian.PutUint32(b[at:], v) }
+
+func words(all ...uint32) (b []byte) {
+	for _, v := range all {
+		b = binary.LittleEndian.AppendUint32(b, v)
+	}
+	return b
+}
+
+type (
+	testKey   = hivetest.Key
+	testValue = hivetest.Value
+	shape     = hivetest.Shape
+)
+
+var plain = hivetest.Usual
+
+// below gives the key at the end of a path, with the values.
+func below(path string, values ...testValue) testKey {
+	first, rest, more := strings.Cut(path, `\`)
+	if !more {
+		return testKey{Name: first, Values: values}
+	}
+	return testKey{Name: first, Keys: []testKey{{Name: "Before"}, below(rest, values...), {Name: "Zebra"}}}
+}
+
+func set(name string, values ...testValue) testKey {
+	return below(name+`\Services\Tcpip\Parameters`, values...)
+}
+
+func choose(current, def uint32) testKey {
+	return testKey{Name: "Select", Values: []testValue{hivetest.DWord("Current", current), hivetest.DWord("Default", def)}}
+}
+
+func binaryValue(name string, typ regfile.Type, data []byte) testValue {
+	return testValue{Name: name, Data: regfile.Data{Type: typ, Bytes: data}}
+}
+
+func multi(name string, ss ...string) testValue             { return hivetest.Multi(name, ss...) }
+func dword(name string, n uint32) testValue                 { return hivetest.DWord(name, n) }
+func build(s shape, root testKey) ([]byte, []hivetest.Span) { return hivetest.Build(s, root) }
 
 // A counter counts what is read of a hive.
 type counter struct {
@@ -73,13 +117,13 @@ func texts(h *Hive) (lines []string) {
 }
 
 func TestRead(t *testing.T) {
-	many := testKey{name: "ControlSet001"}
+	many := testKey{Name: "ControlSet001"}
 	for i := range 40 {
-		many.keys = append(many.keys, testKey{name: fmt.Sprintf("Ünder %02d ⇒", i)})
+		many.Keys = append(many.Keys, testKey{Name: fmt.Sprintf("Ünder %02d ⇒", i)})
 	}
-	many.keys[21] = set("x", multi("ReservedPorts", "80-90", "100-100"), dword("MaxUserPort", 6000), testValue{"Ω wide", regfile.SZ, []byte("a\x00b\x00\x00\x00")}, testValue{"", regfile.Binary, nil}).keys[1]
+	many.Keys[21] = set("x", multi("ReservedPorts", "80-90", "100-100"), dword("MaxUserPort", 6000), binaryValue("Ω wide", regfile.SZ, []byte("a\x00b\x00\x00\x00")), binaryValue("", regfile.Binary, nil)).Keys[1]
 	long := multi("reservedports", strings.Repeat("1-2 ", 10_000))
-	root := testKey{"root", []testKey{many, set("CONTROLSET002", long, dword("four", 4)), {name: "ControlSet003"}, choose(1, 1)}, nil}
+	root := testKey{Name: "root", Keys: []testKey{many, set("CONTROLSET002", long, dword("four", 4)), {Name: "ControlSet003"}, choose(1, 1)}}
 	want := []string{
 		`ControlSet001\Services\Tcpip\Parameters`,
 		`ReservedPorts REG_MULTI_SZ 30 "80-90100-100"`,
@@ -94,7 +138,7 @@ func TestRead(t *testing.T) {
 	for _, list := range []string{"li", "lf", "lh", "ri"} {
 		for _, wide := range []bool{false, true} {
 			for minor := uint32(3); minor <= 6; minor++ {
-				src, _ := build(shape{minor, list, wide, minor > 3}, root)
+				src, _ := build(shape{Minor: minor, List: list, Wide: wide, Segments: minor > 3}, root)
 				h, err := read(t, src)
 				if err != nil {
 					t.Fatal(err)
@@ -122,7 +166,7 @@ func TestNotes(t *testing.T) {
 	usual := `ControlSet001\Services\Tcpip\Parameters
 ReservedPorts REG_MULTI_SZ 14 "80-90"
 `
-	big := testValue{"B", regfile.Binary, bytes.Repeat([]byte("x"), segment+1)}
+	big := binaryValue("B", regfile.Binary, bytes.Repeat([]byte("x"), segment+1))
 	where := `B of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: `
 	for _, c := range []struct {
 		name  string
@@ -134,7 +178,7 @@ ReservedPorts REG_MULTI_SZ 14 "80-90"
 		{name: "usual", keys: []testKey{set("ControlSet001", ports), choose(1, 1)}, want: usual + "current 1"},
 		{name: "no values", keys: []testKey{set("ControlSet001"), choose(1, 1)}, want: `ControlSet001\Services\Tcpip\Parameters` + "\ncurrent 1"},
 		{name: "no Select", keys: []testKey{set("ControlSet001", ports)}, want: usual + "hive-select: it has no key Select, which says which control set is current\ncurrent 0"},
-		{name: "no Current", keys: []testKey{set("ControlSet001", ports), {name: "Select", values: []testValue{dword("Default", 1)}}},
+		{name: "no Current", keys: []testKey{set("ControlSet001", ports), {Name: "Select", Values: []testValue{dword("Default", 1)}}},
 			want: usual + "hive-select: the key Select has no Current, which says which control set is current\ncurrent 0"},
 		{name: "current 0", keys: []testKey{set("ControlSet001", ports), choose(0, 0)},
 			want: usual + "hive-select: the key Select has no Current, which says which control set is current\ncurrent 0"},
@@ -155,28 +199,28 @@ ReservedPorts REG_MULTI_SZ 14 "80-90"
 		{name: "both", keys: []testKey{set("ControlSet001", ports), choose(1, 1)},
 			edit: func(src []byte) { src[8]++ },
 			want: usual + "hive-dirty: its sequence numbers differ and its checksum is wrong: " + newer + "\ncurrent 1"},
-		{name: "segments in 1.3", shape: shape{minor: 3, list: "li", segments: true}, keys: []testKey{set("ControlSet001", big), choose(1, 1)},
+		{name: "segments in 1.3", shape: shape{Minor: 3, List: "li", Segments: true}, keys: []testKey{set("ControlSet001", big), choose(1, 1)},
 			want: `ControlSet001\Services\Tcpip\Parameters
 B REG_BINARY 16345 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 hive-big-data: ` + where + `in a hive of version 1.3 Windows looks for 16345 bytes in one cell; they stand in segments, as reged writes them (hivexregedit writes one cell)
 current 1`},
-		{name: "one cell in 1.5", shape: shape{minor: 5, list: "li"}, keys: []testKey{set("ControlSet001", big), choose(1, 1)},
+		{name: "one cell in 1.5", shape: shape{Minor: 5, List: "li"}, keys: []testKey{set("ControlSet001", big), choose(1, 1)},
 			want: `ControlSet001\Services\Tcpip\Parameters
 B REG_BINARY 16345 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 hive-big-data: ` + where + `in a hive of version 1.5 Windows looks for 16345 bytes in segments; they stand in one cell, as hivexregedit writes them (reged writes segments)
 current 1`},
-		{name: "another hive", keys: []testKey{{name: "Microsoft"}, {name: "Wow\n6432"}}, want: `error: this is no SYSTEM hive: it has neither Select nor ControlSet001, but "Microsoft", "Wow\n6432"`},
+		{name: "another hive", keys: []testKey{{Name: "Microsoft"}, {Name: "Wow\n6432"}}, want: `error: this is no SYSTEM hive: it has neither Select nor ControlSet001, but "Microsoft", "Wow\n6432"`},
 		{name: "no key", want: `error: this is no SYSTEM hive: it has neither Select nor ControlSet001, but no key`},
-		{name: "no control set", keys: []testKey{{name: "ControlSet000"}, {name: "ControlSet01"}, {name: "ControlSet+01"}, {name: "ControlSet00１"}},
+		{name: "no control set", keys: []testKey{{Name: "ControlSet000"}, {Name: "ControlSet01"}, {Name: "ControlSet+01"}, {Name: "ControlSet00１"}},
 			want: `error: this is no SYSTEM hive: it has neither Select nor ControlSet001, but "ControlSet000", "ControlSet01", "ControlSet+01", "ControlSet00１"`},
 		{name: "log", keys: []testKey{choose(1, 1)}, edit: func(src []byte) { src[28] = 6 }, want: "error: this is the log of a hive; give the hive itself, SYSTEM without .LOG, .LOG1 or .LOG2"},
 		{name: "version", keys: []testKey{choose(1, 1)}, edit: func(src []byte) { src[24] = 2 }, want: "error: this is a hive of version 1.2; only 1.3 to 1.6 can be read"},
 		{name: "signature", keys: []testKey{choose(1, 1)}, edit: func(src []byte) { src[3] = 'x' }, want: `error: the file begins with "regx", and a hive with "regf"`},
 	} {
-		if c.shape.list == "" {
+		if c.shape.List == "" {
 			c.shape = plain
 		}
-		src, _ := build(c.shape, testKey{"root", c.keys, nil})
+		src, _ := build(c.shape, testKey{Name: "root", Keys: c.keys})
 		if c.edit != nil {
 			c.edit(src)
 		}
@@ -189,30 +233,30 @@ current 1`},
 const newer = "Windows was not done writing it, and what is newer stands in its log files (.LOG, .LOG1, .LOG2), which are not read; start that Windows and shut it down, or let it recover the hive"
 
 // sample is a hive with all kinds of cells.
-func sample(s shape) (src []byte, soft []span) {
-	return build(s, testKey{"root", []testKey{
+func sample(s shape) (src []byte, soft []hivetest.Span) {
+	return build(s, testKey{Name: "root", Keys: []testKey{
 		set("ControlSet001", multi("ReservedPorts", "80-90"), dword("MaxUserPort", 6000)),
-		set("ControlSet002", testValue{"ReservedPorts", regfile.MultiSZ, bytes.Repeat([]byte{'1', 0, 0, 0}, segment/4+2)}),
+		set("ControlSet002", binaryValue("ReservedPorts", regfile.MultiSZ, bytes.Repeat([]byte{'1', 0, 0, 0}, segment/4+2))),
 		choose(2, 2),
-	}, nil})
+	}})
 }
 
 // Whatever byte is wrong, it is noted or does not matter, but where nobody can know.
 func TestDamagedBytes(t *testing.T) {
-	for _, s := range []shape{plain, {minor: 5, list: "ri", wide: true, segments: true}} {
+	for _, s := range []shape{plain, {Minor: 5, List: "ri", Wide: true, Segments: true}} {
 		src, soft := sample(s)
 		good := found(t, src)
 		rng := rand.New(rand.NewPCG(1, 2))
 		reported := 0
 		for i := range src {
-			if i%61 > 0 && slices.ContainsFunc(soft, func(s span) bool { return s.from+20 <= i && i < s.to }) {
+			if i%61 > 0 && slices.ContainsFunc(soft, func(s hivetest.Span) bool { return s.From+20 <= i && i < s.To }) {
 				continue // within long data
 			}
 			old := src[i]
 			for _, b := range [...]byte{0, 0xFF, byte(rng.Uint32()), old ^ 1} {
 				src[i] = b
 				got := found(t, src)
-				known := slices.ContainsFunc(soft, func(s span) bool { return s.from <= i && i < s.to })
+				known := slices.ContainsFunc(soft, func(s hivetest.Span) bool { return s.From <= i && i < s.To })
 				noted := strings.Contains(got, "hive-") || strings.HasPrefix(got, "error: ")
 				if got != good && !noted && !known {
 					t.Fatalf("byte %#x from %#x to %#x:\n%s\nwant\n%s", i, old, b, got, good)
@@ -230,7 +274,7 @@ func TestDamagedBytes(t *testing.T) {
 }
 
 func TestCutAnywhere(t *testing.T) {
-	src, _ := sample(shape{minor: 5, list: "ri"})
+	src, _ := sample(shape{Minor: 5, List: "ri"})
 	for n := range src {
 		want := fmt.Sprintf("error: the hive is cut off: it has %d bytes by its own account, and the file has %d", len(src), n)
 		if n < headSize {
@@ -328,9 +372,9 @@ func TestMuchData(t *testing.T) {
 	megabyte := make([]byte, 1<<20)
 	var values []testValue
 	for i := range 20 {
-		values = append(values, testValue{fmt.Sprint("V", i), regfile.Binary, megabyte})
+		values = append(values, binaryValue(fmt.Sprint("V", i), regfile.Binary, megabyte))
 	}
-	src, _ := build(plain, testKey{"root", []testKey{set("ControlSet001", values...), choose(1, 1)}, nil})
+	src, _ := build(plain, testKey{Name: "root", Keys: []testKey{set("ControlSet001", values...), choose(1, 1)}})
 	got := found(t, src)
 	if !strings.Contains(got, "V14 ") || strings.Contains(got, "V16 REG") || !strings.Contains(got, "its 1048576 bytes are more than can be read") {
 		t.Error(got)
@@ -365,7 +409,7 @@ func (f *failing) ReadAt(p []byte, at int64) (int, error) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, s := range []shape{plain, {minor: 3, list: "ri", wide: true}, {minor: 5, list: "li"}} {
+	for _, s := range []shape{plain, {Minor: 3, List: "ri", Wide: true}, {Minor: 5, List: "li"}} {
 		src, _ := sample(s)
 		f.Add(src)
 		f.Add(src[:headSize])

@@ -1,4 +1,5 @@
-package hive
+// Package hivetest builds hives, of which Debian has none, for tests.
+package hivetest
 
 import (
 	"encoding/binary"
@@ -9,39 +10,52 @@ import (
 	"portreg/regfile"
 )
 
-// A testKey is a key of a hive that a test builds.
-type testKey struct {
-	name   string
-	keys   []testKey
-	values []testValue
+// Key is a key with what is in it.
+type Key struct {
+	Name   string
+	Keys   []Key
+	Values []Value
 }
 
-type testValue struct {
-	name string
-	typ  regfile.Type
-	data []byte
+// Value is a value.
+type Value struct {
+	Name string
+	Data regfile.Data
 }
 
-// A shape is how a hive is built, where there are several ways.
-type shape struct {
-	minor    uint32 // of the version
-	list     string // the kind of the lists of keys: li, lf, lh, or ri over leaves of three
-	wide     bool   // names are UTF-16
-	segments bool   // data of more than 16,344 bytes are in segments
+// Shape is how a hive is laid out, where there are several ways.
+type Shape struct {
+	Minor    uint32 // of the version, 1.3 to 1.6
+	List     string // the kind of the lists of keys: li, lf, lh, or ri over leaves of three keys
+	Wide     bool   // names are UTF-16
+	Segments bool   // data of more than 16,344 bytes are in segments
 }
 
-var plain = shape{minor: 5, list: "lh", segments: true}
+// Usual is the shape of a hive of Windows XP and later.
+var Usual = Shape{Minor: 5, List: "lh", Segments: true}
 
-// A builder lays out cells. soft are the bytes that no reader can know to be wrong:
-// names, data and types, how many values there are, and
-// which: nothing in a value says whose it is.
+// Span is a part of a hive: the bytes from From up to To.
+type Span struct{ From, To int }
+
+const (
+	signature = "regf"
+	baseSize  = 4096
+	headSize  = 512
+	binHeader = 32
+	sizeField = 4
+	keyName   = 76
+	valueName = 20
+	inField   = 1 << 31
+	segment   = 16_344
+	none      = 0xFFFFFFFF
+)
+
+// A builder lays out cells.
 type builder struct {
-	shape
+	Shape
 	bins []byte
-	soft []span
+	soft []Span
 }
-
-type span struct{ from, to int }
 
 func (b *builder) add(payload []byte) uint32 {
 	offset := len(b.bins)
@@ -55,11 +69,11 @@ func (b *builder) add(payload []byte) uint32 {
 // soften notes bytes of the cell that will be added next.
 func (b *builder) soften(from, n int) {
 	at := baseSize + len(b.bins) + sizeField + from
-	b.soft = append(b.soft, span{at, at + n})
+	b.soft = append(b.soft, Span{at, at + n})
 }
 
 func (b *builder) spell(name string) (raw []byte, narrow bool) {
-	narrow = !b.wide
+	narrow = !b.Wide
 	for _, c := range name {
 		narrow = narrow && c < 0x100
 	}
@@ -82,19 +96,19 @@ func words(all ...uint32) (b []byte) {
 	return b
 }
 
-func (b *builder) key(k testKey) uint32 {
+func (b *builder) key(k Key) uint32 {
 	var keys, values []uint32
-	for _, sub := range k.keys {
+	for _, sub := range k.Keys {
 		keys = append(keys, b.key(sub))
 	}
-	for _, v := range k.values {
+	for _, v := range k.Values {
 		values = append(values, b.value(v))
 	}
-	raw, narrow := b.spell(k.name)
+	raw, narrow := b.spell(k.Name)
 	nk := append(make([]byte, keyName), raw...)
 	copy(nk, "nk")
 	if narrow {
-		nk[2] = keyNarrow
+		nk[2] = 0x20
 	}
 	put32(nk, 20, uint32(len(keys)))
 	put32(nk, 28, none)
@@ -122,8 +136,8 @@ func (b *builder) key(k testKey) uint32 {
 
 // list adds a list of keys.
 func (b *builder) list(keys []uint32) uint32 {
-	if b.shape.list != "ri" {
-		return b.leaf(b.shape.list, keys)
+	if b.List != "ri" {
+		return b.leaf(b.List, keys)
 	}
 	var leaves []uint32
 	for i, part := range slices.Collect(slices.Chunk(keys, 3)) {
@@ -143,22 +157,22 @@ func (b *builder) leaf(kind string, keys []uint32) uint32 {
 	return b.add(leaf)
 }
 
-func (b *builder) value(v testValue) uint32 {
-	raw, narrow := b.spell(v.name)
+func (b *builder) value(v Value) uint32 {
+	raw, narrow := b.spell(v.Name)
 	vk := append(make([]byte, valueName), raw...)
 	copy(vk, "vk")
 	put16(vk, 2, len(raw))
-	put32(vk, 4, uint32(len(v.data)))
+	put32(vk, 4, uint32(len(v.Data.Bytes)))
 	put32(vk, 8, none)
-	put32(vk, 12, uint32(v.typ))
+	put32(vk, 12, uint32(v.Data.Type))
 	if narrow {
-		vk[16] = valueNarrow
+		vk[16] = 1
 	}
-	if n := len(v.data); n > 4 {
-		put32(vk, 8, b.data(v.data))
+	if n := len(v.Data.Bytes); n > 4 {
+		put32(vk, 8, b.data(v.Data.Bytes))
 	} else {
 		put32(vk, 4, uint32(n)|inField)
-		copy(vk[8:12], v.data)
+		copy(vk[8:12], v.Data.Bytes)
 	}
 	b.soften(2, 18)
 	b.soften(valueName, len(raw))
@@ -166,7 +180,7 @@ func (b *builder) value(v testValue) uint32 {
 }
 
 func (b *builder) data(data []byte) uint32 {
-	if len(data) <= segment || !b.segments {
+	if len(data) <= segment || !b.Segments {
 		b.soften(0, len(data))
 		return b.add(data)
 	}
@@ -180,54 +194,72 @@ func (b *builder) data(data []byte) uint32 {
 	return b.add(append([]byte{'d', 'b', byte(len(parts)), 0}, words(list)...))
 }
 
-// build gives a hive with the keys, and its soft bytes.
-func build(s shape, root testKey) (hive []byte, soft []span) {
-	b := &builder{shape: s, bins: make([]byte, binHeader)}
+// Build gives a hive with the keys. Soft are its bytes that no reader can know to be
+// wrong: names, data and types, how many values there are, and which: nothing in a
+// value says whose it is.
+func Build(s Shape, root Key) (hive []byte, soft []Span) {
+	b := &builder{Shape: s, bins: make([]byte, binHeader)}
 	at := b.key(root)
 	if n := -len(b.bins) & (baseSize - 1); n > 0 {
 		b.bins = append(b.bins, words(uint32(n))...)
-		b.bins = append(b.bins, make([]byte, n-4)...)
+		b.bins = append(b.bins, make([]byte, n-sizeField)...)
 	}
 	copy(b.bins, "hbin")
 	put32(b.bins, 8, uint32(len(b.bins)))
 	base := make([]byte, baseSize)
 	copy(base, signature)
-	put32(base, 4, 7)
-	put32(base, 8, 7)
-	put32(base, 20, 1)
-	put32(base, 24, s.minor)
-	put32(base, 32, 1)
-	put32(base, 36, at)
-	put32(base, 40, uint32(len(b.bins)))
-	put32(base, headSize-4, checksum(base[:headSize-4]))
+	for at, v := range map[int]uint32{4: 7, 8: 7, 20: 1, 24: s.Minor, 32: 1, 36: at, 40: uint32(len(b.bins))} {
+		put32(base, at, v)
+	}
+	Seal(base)
 	return append(base, b.bins...), b.soft
 }
 
-func dword(name string, n uint32) testValue {
-	return testValue{name, regfile.DWord, words(n)}
+// Seal makes the checksum of a hive right.
+func Seal(hive []byte) {
+	var sum uint32
+	for i := 0; i < headSize-4; i += 4 {
+		sum ^= binary.LittleEndian.Uint32(hive[i:])
+	}
+	put32(hive, headSize-4, sum)
 }
 
-func multi(name string, ss ...string) testValue {
+// DWord is a value that holds a number.
+func DWord(name string, n uint32) Value { return Value{name, regfile.Uint32Data(n)} }
+
+// Multi is a value that holds strings, which must not be empty.
+func Multi(name string, ss ...string) Value {
 	d, err := regfile.MultiString(ss...)
 	if err != nil {
 		panic(err)
 	}
-	return testValue{name, d.Type, d.Bytes}
+	return Value{name, d}
 }
 
-// below gives the key at the end of a path, with the values.
-func below(path string, values ...testValue) testKey {
-	first, rest, more := strings.Cut(path, `\`)
-	if !more {
-		return testKey{first, nil, values}
+// System gives the keys below HKEY_LOCAL_MACHINE\SYSTEM that operations leave, each
+// list in alphabetical order.
+func System(ops []regfile.Op) Key {
+	var root Key
+	for _, op := range ops {
+		path := strings.Split(op.Key, `\`)
+		k := root.open(path[min(2, len(path)):])
+		if op.Verb == regfile.SetValue {
+			k.Values = append(k.Values, Value{op.Name, op.Data})
+		}
 	}
-	return testKey{first, []testKey{{name: "Before"}, below(rest, values...), {name: "Zebra"}}, nil}
+	return root
 }
 
-func set(name string, values ...testValue) testKey {
-	return below(name+`\Services\Tcpip\Parameters`, values...)
-}
-
-func choose(current, def uint32) testKey {
-	return testKey{"Select", nil, []testValue{dword("Current", current), dword("Default", def)}}
+// open gives the key at the end of a path, made where missing.
+func (k *Key) open(path []string) *Key {
+	if len(path) == 0 {
+		return k
+	}
+	i, found := slices.BinarySearchFunc(k.Keys, path[0], func(sub Key, name string) int {
+		return strings.Compare(strings.ToUpper(sub.Name), strings.ToUpper(name))
+	})
+	if !found {
+		k.Keys = slices.Insert(k.Keys, i, Key{Name: path[0]})
+	}
+	return k.Keys[i].open(path[1:])
 }
