@@ -89,15 +89,22 @@ func (j *job) choose() error {
 	if j.Target.given() {
 		j.mechanism &= j.Target.Mechanism
 	}
-	if j.mechanism == 0 {
+	if j.Target.given() && !j.format.Suits(j.Target.Windows) {
 		return j.mismatch()
 	}
 	return nil
 }
 
 func (j *job) mismatch() error {
-	works := report.Alternatives(artefact.Written(j.Target.Mechanism))
-	if j.Target.Mechanism == target.Exclusions {
+	names := slices.DeleteFunc(artefact.Written(j.Target.Mechanism), func(name string) bool {
+		f, _ := artefact.Named(name)
+		return !f.Suits(j.Target.Windows)
+	})
+	works := report.Alternatives(names)
+	switch {
+	case j.mechanism != 0:
+		return fmt.Errorf("-f %s: %s has no Group Policy Preferences (KB 943729 is for XP and Server 2003); what works there is -f %s", j.format.Name, j.Target.Title, works)
+	case j.Target.Mechanism == target.Exclusions:
 		return fmt.Errorf("-f %s: ReservedPorts is not implemented on %s (KB 812873); what works there is -f %s", j.format.Name, j.Target.Title, works)
 	}
 	return fmt.Errorf("-f %s: %s has no excluded port ranges; what works there is -f %s", j.format.Name, j.Target.Title, works)
@@ -110,6 +117,9 @@ func (j *job) sayWindows() {
 		j.sayf("%s needs hotfix %s before netsh knows excludedportrange", j.Target.Title, j.Target.Hotfix)
 	case !j.Target.given() && j.mechanism == target.ReservedPorts:
 		j.sayf("ReservedPorts works on Windows 2000, XP and Server 2003 only; for later versions name the target, such as -t 2022")
+	}
+	if j.format.Prefers {
+		j.sayf("Windows XP and Server 2003 apply preferences only with KB 943729")
 	}
 }
 

@@ -15,11 +15,17 @@ const (
 	registry   = "Registry"
 )
 
-// classes has the clsid of each element that holds items or is one.
-var classes = map[string]string{
-	settings:   "{A3CCFC41-DFDB-43a5-8D26-0FE8B954DA51}",
-	collection: "{53B533F5-224C-47e3-B01B-CA3B3F3FF4BF}",
-	registry:   "{9CD4B2F4-923D-47f5-A062-E897DD1DAD50}",
+// classOf gives the clsid of each element that holds items or is one.
+func classOf(name string) string {
+	switch name {
+	case settings:
+		return "{A3CCFC41-DFDB-43a5-8D26-0FE8B954DA51}"
+	case collection:
+		return "{53B533F5-224C-47e3-B01B-CA3B3F3FF4BF}"
+	case registry:
+		return "{9CD4B2F4-923D-47f5-A062-E897DD1DAD50}"
+	}
+	return ""
 }
 
 // Decode reads a Registry.xml, or a Collection or Registry for the editor, for what
@@ -248,24 +254,24 @@ func otherData(it *item) (problem string) {
 	it.op.Data.Type = f.data
 	it.op.Data.Bytes, problem = f.read(it.properties.attr("value"), it.list)
 	if problem != "" {
-		return "value=" + problem
+		return it.called() + ": value=" + problem
 	}
 	return ""
 }
 
 func otherClass(it *item) string {
 	class := it.attr("clsid")
-	if strings.EqualFold(class, classes[registry]) {
+	if strings.EqualFold(class, classOf(registry)) {
 		return ""
 	}
-	return fmt.Sprintf("clsid=%.60q is not that of a Registry, %s; whether Windows applies this item is not known", class, classes[registry])
+	return fmt.Sprintf("clsid=%.60q is not that of a Registry, %s; whether Windows applies this item is not known", class, classOf(registry))
 }
 
 func backslashes(it *item) string {
 	if clean(it.key) == it.key {
 		return ""
 	}
-	return fmt.Sprintf("key=%.80q has a backslash too many; write %.80q", it.key, clean(it.key))
+	return fmt.Sprintf("the key of %s has a backslash at an end, or two in a row; remove it", it.called())
 }
 
 func nameless(it *item) string {

@@ -42,10 +42,10 @@ type Options struct {
 // Windows makes of that is not known.
 func Encode(w io.Writer, ops []regfile.Op, o Options) error {
 	root := element{name: settings}
-	root.set("clsid", classes[settings])
+	root.set("clsid", classOf(settings))
 	if o.Collection {
 		root = element{name: collection}
-		root.set("clsid", classes[collection], "name", "Reserved ports")
+		root.set("clsid", classOf(collection), "name", "Reserved ports")
 	}
 	if err := o.check(); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (o Options) item(op regfile.Op) (*element, error) {
 		return nil, err
 	}
 	e := &element{name: registry, below: []*element{p}}
-	e.set("clsid", classes[registry], "name", op.Name, "status", op.Name, "image", fmt.Sprint(image),
+	e.set("clsid", classOf(registry), "name", op.Name, "status", op.Name, "image", fmt.Sprint(image),
 		"changed", "2026-01-01 00:00:00", "uid", uid(op, o.Versions))
 	if o.Desc != "" {
 		e.set("desc", o.Desc)

@@ -298,7 +298,7 @@ func isRoot(e xml.StartElement) bool {
 			class = a.Value
 		}
 	}
-	return e.Name.Local == settings || classes[e.Name.Local] != "" && strings.EqualFold(class, classes[e.Name.Local])
+	return e.Name.Local == settings || class != "" && strings.EqualFold(class, classOf(e.Name.Local))
 }
 
 var mark = []byte("\ufeff")

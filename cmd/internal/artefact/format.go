@@ -29,6 +29,7 @@ import (
 	"portreg/ranges/sysctl"
 	"portreg/ranges/unattend"
 	"portreg/regfile"
+	"portreg/regfile/gpp"
 )
 
 // Format is a row of the table. The formats without Write are only read.
@@ -41,6 +42,7 @@ type Format struct {
 	Comments bool             // it has room for comments
 	Offline  bool             // it can be for the control set of an offline hive
 	Policy   bool             // it is for all machines that a Group Policy object applies to
+	Prefers  bool             // it is for Windows that has Group Policy Preferences
 	Logs     bool             // a script that reads the machine's state when it runs, and keeps a log there under a name
 	Write    func(w io.Writer, j *Job) error
 	detect   func(head []byte) bool
@@ -59,7 +61,8 @@ const (
 	Capture  = "capture"
 	Sysctl   = "sysctl"
 	JSON     = "json"
-	XML      = "xml" // no answer file
+	GPP      = "gpp"
+	XML      = "xml" // neither an answer file nor a Registry.xml
 )
 
 const either = target.ReservedPorts | target.Exclusions
@@ -79,6 +82,10 @@ var formats = [...]Format{
 		Write: writePS1, detect: netsh.IsPS1, read: readConverge},
 	{Name: Unattend, Title: "an answer file", Carries: target.Exclusions, Comments: true,
 		Write: writeUnattend, detect: unattend.IsAnswerFile, read: readUnattend},
+	{Name: GPP, Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
+		Write: writeGPP, detect: gpp.IsGPP, read: readGPP},
+	{Name: "gpp-collection", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
+		Write: writeGPPCollection},
 	{Name: JSON, Title: "JSON", Carries: either, Write: writeJSON, detect: isJSON, read: readJSON},
 	{Name: Sysctl, Title: "a sysctl setting", Carries: either, detect: sysctl.IsSysctl, read: readSysctl},
 	{Name: Capture, Title: "a netsh capture", Carries: target.Exclusions, detect: netsh.IsCapture, read: readCapture},
@@ -115,6 +122,11 @@ func For(m target.Mechanism) *Format {
 		}
 	}
 	panic(fmt.Sprintf("no format carries mechanism %d", m))
+}
+
+// Suits tells whether the Windows can take the format.
+func (f *Format) Suits(w target.Windows) bool {
+	return f.Carries&w.Mechanism != 0 && (w.HasPreferences() || !f.Prefers)
 }
 
 // Written gives the names that Named knows and that carry one of m.
@@ -168,6 +180,23 @@ func (j *Job) script() netsh.Converge {
 
 func writeUnattend(w io.Writer, j *Job) error {
 	return unattend.Write(w, j.Comments, j.Commands)
+}
+
+func writeGPP(w io.Writer, j *Job) error {
+	return gpp.Encode(w, j.Operations, j.preferences())
+}
+
+func writeGPPCollection(w io.Writer, j *Job) error {
+	o := j.preferences()
+	o.Collection = true
+	return gpp.Encode(w, j.Operations, o)
+}
+
+func (j *Job) preferences() gpp.Options {
+	versions := map[string][]string{"xp": {"XP"}, "2003": {"2K3", "2K3R2"}, "": {"XP", "2K3", "2K3R2"}}
+	// The editor takes a description for HTML.
+	text := strings.NewReplacer("<", `\u003C`, ">", `\u003E`, "&", `\u0026`).Replace(strings.Join(escaped(j.Comments, 0x10FFFF), "\r\n"))
+	return gpp.Options{Versions: versions[j.Target.Name], Desc: text}
 }
 
 // input is a file that is being read.

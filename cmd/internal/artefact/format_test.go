@@ -27,7 +27,9 @@ func TestRecognise(t *testing.T) {
 		"@echo off\r\n": Netsh,
 		"<?xml version=\"1.0\"?>\n<unattend xmlns=\"urn:schemas-microsoft-com:unattend\"/>": Unattend,
 		"<?xml version=\"1.0\" encoding=\"windows-1252\"?>\n<unattend/>":                    Unattend,
-		"<html/>": XML, "<Project>": XML, "<!-- x": XML, "<80>": List, "< x": List,
+		"<RegistrySettings/>": GPP,
+		"<?xml version=\"1.0\" encoding=\"utf-16\"?>\r\n<Collection clsid=\"{53B533F5-224C-47e3-B01B-CA3B3F3FF4BF}\">": GPP,
+		"<Collection/>": XML, "<html/>": XML, "<Project>": XML, "<!-- x": XML, "<80>": List, "< x": List,
 		capture: Capture,
 		"C:\\>netsh int ipv4 show excludedportrange tcp\n" + capture: Capture,
 		"net.ipv4.ip_local_reserved_ports = 1\n":                     Sysctl,
@@ -53,7 +55,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("ForFile(%q) = %v, %v", path, f, ok)
 		}
 	}
-	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, PS1, Unattend, JSON} {
+	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, PS1, Unattend, GPP, "gpp-collection", JSON} {
 		if f, ok := Named(name); !ok || f.Name != name {
 			t.Errorf("Named(%q) = %v, %v", name, f, ok)
 		}
@@ -67,10 +69,28 @@ func TestTable(t *testing.T) {
 		t.Errorf("made without -f: %s", got)
 	}
 	for m, want := range map[target.Mechanism]string{
-		target.ReservedPorts: "reg regedit4 json", target.Exclusions: "netsh cmd ps1 unattend json", either: "reg regedit4 netsh cmd ps1 unattend json",
+		target.ReservedPorts: "reg regedit4 gpp gpp-collection json", target.Exclusions: "netsh cmd ps1 unattend json", either: "reg regedit4 netsh cmd ps1 unattend gpp gpp-collection json",
 	} {
 		if got := strings.Join(Written(m), " "); got != want {
 			t.Errorf("Written(%d) = %s, want %s", m, got, want)
+		}
+	}
+}
+
+// Windows 2000 has no Preferences.
+func TestSuits(t *testing.T) {
+	for version, want := range map[string]string{
+		"2000": "reg regedit4 json", "xp": "reg regedit4 gpp gpp-collection json", "2022": "netsh cmd ps1 unattend json",
+	} {
+		w, _ := target.ByName(version)
+		var names []string
+		for _, f := range formats {
+			if f.Write != nil && f.Suits(w) {
+				names = append(names, f.Name)
+			}
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s: %s, want %s", version, got, want)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"portreg/ranges/sysctl"
 	"portreg/ranges/unattend"
 	"portreg/regfile"
+	"portreg/regfile/gpp"
 )
 
 func readList(c *Content, in input) error {
@@ -243,6 +244,24 @@ func readReg(c *Content, in input) error {
 		c.Notes = hiddenCharacters(regText(src), ";")
 	}
 	return c.readOps(in, f.Ops(), f.Notes())
+}
+
+// readGPP reads a Registry.xml. What is noted of preferences that have nothing to do with
+// ReservedPorts and MaxUserPort is left out: most files have many.
+func readGPP(c *Content, in input) error {
+	text, err := in.text()
+	if err != nil {
+		return err
+	}
+	ops, notes, err := gpp.Decode(in.name, text)
+	if err != nil {
+		return err
+	}
+	notes = slices.DeleteFunc(notes, func(n regfile.Note) bool {
+		return n.Key != "" && !target.SameName(n.Name, target.ReservedPortsName) && !target.SameName(n.Name, target.MaxUserPortName) &&
+			(n.Name != "" || !target.HoldsPlaces(n.Key))
+	})
+	return c.readOps(in, ops, notes)
 }
 
 // readOps takes operations on the registry for what they mean to TCP/IP.

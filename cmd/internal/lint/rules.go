@@ -8,6 +8,7 @@ import (
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
+	"portreg/regfile/gpp"
 )
 
 const (
@@ -23,6 +24,7 @@ const (
 	regFiles     = "KB 310516"
 	regedit      = "Wine, programs/regedit/tests/regedit.c"
 	reservations = "Microsoft, CreatePersistentTcpPortReservation"
+	preferences  = "MS-GPPREF 2.2.1.17"
 	setup        = "Unattended Windows Setup Reference, RunSynchronousCommand"
 )
 
@@ -312,6 +314,36 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: answer("specialize", add("tcp", 8080, 1, "persistent"))},
 		},
 		{
+			Name: "ignored-preference", Severity: Error, notes: []string{
+				"preference-element", "preference-properties", "preference-hive", "preference-key", "preference-action", "preference-data",
+			},
+			Why:    "A preference of another form than the documented ones is not known to set anything.",
+			Source: preferences,
+			Bad:    Example{Text: preference(`hive="HKEY_LOCAL_MACHINE"`, `hive="HKLM"`), Finds: []string{`2:66: error: hive="HKLM" is none of Preferences; write HKEY_LOCAL_MACHINE`}},
+			Good:   Example{Text: preference("", "")},
+		},
+		{
+			Name: "unapplied-preference", Severity: Warning, notes: []string{"preference-disabled", "preference-targeting"},
+			Why:    "This preference is disabled, or for other versions of Windows than those that read its value.",
+			Source: preferences,
+			Bad:    Example{Text: preference(" uid=", ` disabled="1" uid=`), Finds: []string{`2:66: warning: "ReservedPorts" is disabled, alone or with all around it; it is not applied`}},
+			Good:   Example{Text: preference("", "")},
+		},
+		{
+			Name: "doubtful-preference", Severity: Warning, notes: []string{"preference-clsid", "preference-backslash", "preference-nameless", "preference-list"},
+			Why:    "What Windows makes of a preference of this form is not documented.",
+			Source: preferences,
+			Bad:    Example{Text: preference("<Value>4000-4000<", "<Value>4000-4001<"), Finds: []string{`2:66: warning: value and Values of "ReservedPorts" differ: Values is taken here, which of them Windows goes by is not known`}},
+			Good:   Example{Text: preference("", "")},
+		},
+		{
+			Name: "conditional-preference", Severity: Info, notes: []string{"preference-filter", "preference-create", "preference-remove"},
+			Why:    "This preference sets its value on some machines only, or not for good.",
+			Source: preferences + ", 2.2.1.22",
+			Bad:    Example{Text: preference(`action="U"`, `action="C"`), Finds: []string{`2:66: info: action="C" creates "ReservedPorts" only where it is not there; write U to set it`}},
+			Good:   Example{Text: preference("", "")},
+		},
+		{
 			Name: "hidden-character", Severity: Warning, notes: []string{"hidden-character"},
 			Why:    "Marks of direction, controls and characters without width have a comment show something else than it says.",
 			Source: "CVE-2021-42574, Trojan Source",
@@ -359,6 +391,14 @@ func script(end string) string {
 	var b strings.Builder
 	netsh.WriteCmd(&b, netsh.Converge{Name: "web", Ports: both(ranges.SetOf(ranges.Range{First: 8080, Last: 8080}))})
 	return strings.ReplaceAll(b.String(), "\r\n", end)
+}
+
+// preference is a Registry.xml that reserves port 4000, with a piece of it exchanged.
+func preference(old, new string) string {
+	var b strings.Builder
+	value := target.ReservedPortsValue(ranges.SetOf(ranges.Range{First: 4000, Last: 4000}))
+	gpp.Encode(&b, target.Place{}.Operations(value), gpp.Options{})
+	return strings.Replace(b.String(), old, new, 1)
 }
 
 // answer is an answer file with a command.

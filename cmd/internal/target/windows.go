@@ -58,6 +58,10 @@ var versions = [...]Windows{
 	{"2025", "Windows Server 2025", Exclusions, ""},
 }
 
+// HasPreferences tells whether w can apply Group Policy Preferences: XP and Server 2003
+// with KB 943729, later versions without. They were never made for Windows 2000.
+func (w Windows) HasPreferences() bool { return w.Name != "2000" }
+
 // Names gives the names of all versions, oldest first, separated by blanks.
 func Names() string {
 	var names []string
