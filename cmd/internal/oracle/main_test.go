@@ -42,6 +42,7 @@ var programs = []struct{ name, debian string }{
 	{"pre-commit", "pre-commit"},
 	{"node", "nodejs"},
 	{"xmllint", "libxml2-utils"},
+	{"xmlstarlet", "xmlstarlet"},
 	{"chromium", "chromium"},
 	{"bash", "bash"},
 	{"zsh", "zsh"},
