@@ -86,7 +86,7 @@ func (j *job) printChange(old, new *artefact.Content) error {
 	change := changeOf(old, new, j.Target.Windows)
 	change.Old.Labels, change.New.Labels = j.oldLists.labels, j.lists.labels
 	if len(j.Replaces) == 0 {
-		change.Advice = giveBack(old, new, j.Target.Windows, oldListWord, arguments(j.Lists))
+		change.Advice = giveBack(old, new, j.Target.Windows, oldListWord, arguments(j.Lists), j.Output)
 	}
 	return change.Text(j.out, j.colour())
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 type diffCmd struct {
 	Format     string     `short:"f" enum:"text,markdown,json" default:"text" placeholder:"FORMAT" help:"How to print: text (default), markdown, for a comment on a forge, or json."`
 	Target     targetFlag `short:"t" placeholder:"WINDOWS" help:"The Windows version it is about: ${versions}. It decides about the dynamic port range where neither file does."`
-	ControlSet pickFlag   `placeholder:"current|N" help:"Of .reg files with several values, the control set (default: current)."`
+	ControlSet pickFlag   `placeholder:"current|N" help:"Of .reg files with several values and of hives, the control set (default: current)."`
 	Protocol   protoFlag  `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Old        fileName   `arg:"" help:"What was: whatever show reads, or REV:PATH from git; - is standard input."`
 	New        fileName   `arg:"" help:"What is to be, likewise."`
@@ -45,7 +44,7 @@ func (c *diffCmd) Run(s *session) error {
 		return nil
 	}
 	s.found()
-	change.Advice = giveBack(old, new, c.Target.Windows, listArgument(old, c.Old, oldListWord), listArgument(new, c.New, listWord))
+	change.Advice = giveBack(old, new, c.Target.Windows, listArgument(old, c.Old, oldListWord), listArgument(new, c.New, listWord), c.Old)
 	return c.print(s, change)
 }
 
@@ -84,7 +83,7 @@ func changeOf(old, new *artefact.Content, w target.Windows) *report.Change {
 	}
 	before, after := &change.Old, &change.New
 	after.TCP, after.UDP = stays(before.TCP, after.TCP), stays(before.UDP, after.UDP)
-	if new.Format == artefact.Capture { // it shows a dynamic port range but does not set it
+	if new.IsState() { // it shows a dynamic port range but does not set it
 		before.TCP, before.UDP = stays(after.TCP, before.TCP), stays(after.UDP, before.UDP)
 	}
 	switch {
@@ -153,18 +152,18 @@ func (c *diffCmd) pick(content *artefact.Content) error {
 		place, _ := target.PlaceOf(v.Key)
 		return place.ControlSet == 0
 	}
-	if len(content.Values) > 1 && (c.ControlSet.given || slices.ContainsFunc(content.Values, inCurrent)) {
-		content.Pick(c.ControlSet.set)
+	var err error
+	if content.Format == artefact.Hive || len(content.Values) > 1 && (c.ControlSet.given || slices.ContainsFunc(content.Values, inCurrent)) {
+		err = content.Pick(c.ControlSet.set)
 	}
-	if len(content.Values) < 2 {
-		return nil
+	if err != nil || len(content.Values) < 2 {
+		return err
 	}
 	var keys []string
 	for _, v := range content.Values {
 		keys = append(keys, v.Key)
 	}
-	return &ranges.Error{Name: content.File, Line: 1, Col: 1,
-		Msg: fmt.Sprintf("there are several values; name the control set with --control-set: %s", strings.Join(keys, ", "))}
+	return content.Errorf("there are several values; name the control set with --control-set: %s", strings.Join(keys, ", "))
 }
 
 // unprotocolled gives the ports of a file as ReservedPorts could hold them.

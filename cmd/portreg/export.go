@@ -67,15 +67,19 @@ func (s *session) sureOfEnd(e *export) error {
 
 // errorf is an error about the export as a whole.
 func (e *export) errorf(format string, args ...any) error {
-	return &ranges.Error{Name: e.name, Line: 1, Col: 1, Msg: fmt.Sprintf(format, args...)}
+	return e.content.Errorf(format, args...)
 }
 
 func (e *export) wrongFile() string {
+	file := "export"
+	if e.content.Format == artefact.Hive {
+		file = "hive"
+	}
 	keys := parameterKeys(e.content)
 	if keys == nil {
-		return fmt.Sprintf("the export does not have %s, nor that key of another control set", e.key)
+		return fmt.Sprintf("the %s does not have %s, nor that key of another control set", file, e.key)
 	}
-	return fmt.Sprintf("the export does not have %s; it has %s", e.key, strings.Join(keys, ", "))
+	return fmt.Sprintf("the %s does not have %s; it has %s", file, e.key, strings.Join(keys, ", "))
 }
 
 // parameterKeys gives the keys of TCP/IP's parameters that a .reg file leaves.

@@ -17,7 +17,7 @@ type genCmd struct {
 	Target        targetFlag     `short:"t" placeholder:"WINDOWS" help:"The Windows version it is for: ${versions}."`
 	Output        fileName       `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
 	Check         bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
-	Onto          []fileName     `sep:"none" placeholder:"FILE" help:"The machine's current state, an export or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
+	Onto          []fileName     `sep:"none" placeholder:"FILE" help:"The machine's current state, an export, a hive or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
 	Protocol      protoFlag      `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Replaces      []fileName     `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
 	Name          nameFlag       `placeholder:"NAME" help:"Of scripts: the name of the log that they keep on the machine, %ProgramData%\\portreg\\NAME.log."`

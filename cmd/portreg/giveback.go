@@ -20,7 +20,7 @@ const (
 
 // giveBack says how a machine that has the ports of old gives those back that new lacks:
 // what is not listed any more stays reserved there until somebody takes it back.
-func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists string) []report.Step {
+func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists string, oldFile fileName) []report.Step {
 	mechanism := old.Row().Carries & new.Row().Carries
 	if w.Name != "" {
 		mechanism &= w.Mechanism
@@ -28,7 +28,7 @@ func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists strin
 	switch {
 	case old.Ports.Minus(new.Ports).IsEmpty(), mechanism == 0:
 		return nil
-	case new.Format == artefact.Capture:
+	case new.IsState():
 		return nil // a machine's state, not what it is to be
 	case new.State != nil:
 		return []report.Step{{Text: importing(new)}}
@@ -39,12 +39,24 @@ func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists strin
 	if new.Ports.IsEmpty() {
 		lists = "--allow-empty " + lists
 	}
+	if old.Format == artefact.Hive {
+		return []report.Step{hiveBack(old, oldFile, lists)}
+	}
 	for _, way := range waysBack {
 		if way.mechanism&mechanism != 0 {
 			steps = append(steps, way.step(w, oldList, lists))
 		}
 	}
 	return steps
+}
+
+// hiveBack is the step for an image: what is in its hive stays there.
+func hiveBack(hive *artefact.Content, file fileName, lists string) report.Step {
+	place, _ := target.PlaceOf(hive.Values[0].Key)
+	return report.Step{
+		Text:     "The hive keeps the removed ports. To give them back, with the list deployed before as " + oldListWord + " (write the file into the hive with hivexregedit or reged):",
+		Commands: []string{fmt.Sprintf("portreg gen -t 2003 --control-set %d --encoding utf-8 --onto %s --replaces %s -o ports.reg %s", place.ControlSet, argument(file, "SYSTEM"), oldListWord, lists)},
+	}
 }
 
 // importing says what becomes of removed ports where a file of the registry is imported,

@@ -5,7 +5,6 @@ import (
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
-	"portreg/ranges"
 )
 
 // makeOperations makes what sets ReservedPorts, or restores it.
@@ -56,10 +55,29 @@ func (j *job) ontoExport() (*export, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Format != artefact.Reg {
-		return nil, &ranges.Error{Name: c.File, Line: 1, Col: 1, Msg: "this is no .reg file; --onto wants an export of " + j.place().Key()}
+	switch c.Format {
+	case artefact.Hive:
+		return j.ontoHive(c)
+	case artefact.Reg:
+		return j.exportOf(c, j.place().Key())
 	}
-	return j.exportOf(c, j.place().Key())
+	return nil, c.Errorf("this is no .reg file; --onto wants an export of %s, or the hive of an image", j.place().Key())
+}
+
+// ontoHive reads the state of an image: its hive has the keys of SYSTEM, under
+// whatever name it will be mounted.
+func (j *job) ontoHive(c *artefact.Content) (*export, error) {
+	n, err := c.ControlSet(j.place().ControlSet)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !j.offline():
+		j.warnf("the file is for a running Windows; to write it into %s, add --control-set %d", c.File, n)
+	case c.Current != 0 && n != c.Current:
+		j.warnf("the current control set of %s is %d; the file is for %d", c.File, c.Current, n)
+	}
+	return j.exportOf(c, target.Place{ControlSet: n}.Key())
 }
 
 // legacyPool gives the dynamic port range that will be in force.

@@ -12,6 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"portreg/regfile/hive/hivetest"
 )
 
 // A form is what a command prints with -f json, with its schema.
@@ -229,7 +231,24 @@ func madeFiles(t *testing.T) (paths []string) {
 	if err := os.WriteFile(path, []byte("net.ipv4.ip_local_reserved_ports = 80-90,443\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return append(paths, path)
+	hive := filepath.Join(dir, "SYSTEM")
+	if err := os.WriteFile(hive, hiveOf(2, "80-90"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return append(paths, path, hive)
+}
+
+// hiveOf is a SYSTEM hive with the ports in the control set of that number, the
+// current one.
+func hiveOf(controlSet uint32, ss ...string) []byte {
+	parameters := hivetest.Key{Name: "Parameters", Values: []hivetest.Value{hivetest.DWord("MaxUserPort", 6000), hivetest.Multi("ReservedPorts", ss...)}}
+	tcpip := hivetest.Key{Name: "Tcpip", Keys: []hivetest.Key{parameters}}
+	services := hivetest.Key{Name: "Services", Keys: []hivetest.Key{tcpip}}
+	hive, _ := hivetest.Build(hivetest.Usual, hivetest.Key{Keys: []hivetest.Key{
+		{Name: fmt.Sprintf("ControlSet%03d", controlSet), Keys: []hivetest.Key{services}},
+		{Name: "Select", Values: []hivetest.Value{hivetest.DWord("Current", controlSet)}},
+	}})
+	return hive
 }
 
 func TestShowSchema(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,9 @@ import (
 	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"portreg/regfile"
+	"portreg/regfile/hive/hivetest"
 )
 
 const testdata = "../../testdata"
@@ -42,6 +46,8 @@ func TestScripts(t *testing.T) {
 			"status": cmdStatus,
 			"encode": cmdEncode,
 			"decode": cmdDecode,
+			"hive":   cmdHive,
+			"poke":   cmdPoke,
 		},
 	})
 }
@@ -108,6 +114,31 @@ func cmdEncode(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("no encoding %q", args[0])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), out, 0o644))
+}
+
+// cmdHive makes the hive that is SYSTEM in a .reg file: hive FILE OUT.
+func cmdHive(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hive file out")
+	}
+	f, err := regfile.Parse(args[0], []byte(ts.ReadFile(args[0])))
+	ts.Check(err)
+	src, _ := hivetest.Build(hivetest.Usual, hivetest.System(f.Ops()))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), src, 0o644))
+}
+
+// cmdPoke changes bytes of a file at an offset: poke FILE OFFSET HEX.
+func cmdPoke(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: poke file offset hex")
+	}
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	b, err := hex.DecodeString(args[2])
+	ts.Check(err)
+	src := []byte(ts.ReadFile(args[0]))
+	copy(src[at:], b)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), src, 0o644))
 }
 
 func encode16(text string, big bool) (out []byte) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -75,15 +74,13 @@ func (s *session) read(file fileName, o artefact.Options) (*artefact.Content, er
 
 // readAs reads a file that must be in one of the formats; want says what it should be.
 func (s *session) readAs(file fileName, o artefact.Options, want string, formats ...string) (*artefact.Content, error) {
-	src, err := s.readAll(file)
-	if err != nil {
-		return nil, err
+	o.Accept = func(f *artefact.Format) error {
+		if slices.Contains(formats, f.Name) {
+			return nil
+		}
+		return &ranges.Error{Name: file.String(), Line: 1, Col: 1, Msg: fmt.Sprintf("this is %s, %s", f.Title, want)}
 	}
-	name := file.String()
-	if f := artefact.FormatOf(name, src); !slices.Contains(formats, f.Name) {
-		return nil, &ranges.Error{Name: name, Line: 1, Col: 1, Msg: fmt.Sprintf("this is %s, %s", f.Title, want)}
-	}
-	return artefact.Read(name, bytes.NewReader(src), o)
+	return s.read(file, o)
 }
 
 // readAll reads the bytes of a file.

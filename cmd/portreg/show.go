@@ -20,9 +20,9 @@ type showCmd struct {
 	Output     fileName     `short:"o" placeholder:"FILE" help:"The file to write; - is standard output."`
 	Port       ranges.Range `placeholder:"N[-M]" help:"Print which entries have these ports; status 1 if none."`
 	Target     targetFlag   `short:"t" placeholder:"VERSION" help:"With -f svg: the Windows whose dynamic port range is drawn if the file names none: ${versions}."`
-	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file, only the value in this control set."`
+	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file or a hive, only the value in this control set."`
 	Protocol   protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
+	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
 }
 
 func (*showCmd) examples() string {
@@ -79,12 +79,12 @@ func (c *showCmd) read(s *session, file fileName) (*artefact.Content, error) {
 		return nil, err
 	}
 	if c.ControlSet.given {
-		content.Pick(c.ControlSet.set)
+		err = content.Pick(c.ControlSet.set)
 	}
 	if c.Port.IsValid() {
 		content.Narrow(c.Port)
 	}
-	return content, nil
+	return content, err
 }
 
 // judge sets the status, and says what was not found.
@@ -142,6 +142,7 @@ func textOf(c *artefact.Content) string {
 func printContent(w io.Writer, c *artefact.Content) {
 	switch {
 	case c.State != nil:
+		printCurrent(w, c)
 		printValues(w, c)
 		return
 	case c.Capture != nil:
@@ -176,18 +177,32 @@ func scriptText(s *netsh.Converge) string {
 	}
 }
 
+// printCurrent says which of a hive's control sets is the current one.
+func printCurrent(w io.Writer, c *artefact.Content) {
+	if c.Current != 0 {
+		fmt.Fprintf(w, "# current: ControlSet%03d; portreg gen --control-set %[1]d\n", c.Current)
+	}
+}
+
 func printValues(w io.Writer, c *artefact.Content) {
-	for _, v := range c.Values {
-		if len(c.Values) > 1 {
-			fmt.Fprintf(w, "# %s\n", report.Printable(v.Key))
+	header := func(key string, wanted bool) {
+		if wanted || c.Format == artefact.Hive {
+			fmt.Fprintf(w, "# %s\n", report.Printable(key))
 		}
+	}
+	for _, v := range c.Values {
+		header(v.Key, len(c.Values) > 1)
 		for r := range v.Set().All() {
 			fmt.Fprintln(w, r)
 		}
 		printDynamic(w, c, func(d artefact.Dynamic) bool { return target.SameName(d.Key, v.Key) })
 	}
 	printDynamic(w, c, func(d artefact.Dynamic) bool {
-		return !slices.ContainsFunc(c.Values, func(v artefact.Value) bool { return target.SameName(d.Key, v.Key) })
+		alone := !slices.ContainsFunc(c.Values, func(v artefact.Value) bool { return target.SameName(d.Key, v.Key) })
+		if alone {
+			header(d.Key, false)
+		}
+		return alone
 	})
 }
 
@@ -306,6 +321,7 @@ func printMatches(w io.Writer, c *artefact.Content) {
 type jsonFile struct {
 	File    string         `json:"file"`
 	Format  string         `json:"format"`
+	Current int            `json:"current,omitzero"`
 	Values  []jsonValue    `json:"values,omitzero"`
 	TCP     []ranges.Range `json:"tcp,omitzero"`
 	UDP     []ranges.Range `json:"udp,omitzero"`
@@ -353,7 +369,7 @@ func (c *showCmd) printJSON(w *bytes.Buffer, all []*artefact.Content) {
 }
 
 func jsonOf(c *artefact.Content) jsonFile {
-	f := jsonFile{File: report.TrueName(c.File), Format: c.Format, Dynamic: []string{}, Notes: []jsonNote{}}
+	f := jsonFile{File: report.TrueName(c.File), Format: c.Format, Current: c.Current, Dynamic: []string{}, Notes: []jsonNote{}}
 	switch {
 	case c.State != nil:
 		f.Values = []jsonValue{}

@@ -18,9 +18,9 @@ import (
 type verifyCmd struct {
 	Format     string     `short:"f" enum:"text,json" default:"text" placeholder:"FORMAT" help:"How to print: text (default) or json."`
 	Lists      []fileName `name:"list" required:"" sep:"none" placeholder:"LIST" help:"A range list; - is standard input. Repeatable."`
-	ControlSet pickFlag   `placeholder:"current|N" help:"Of a .reg export, the control set (default: current)."`
+	ControlSet pickFlag   `placeholder:"current|N" help:"Of a .reg export or a hive, the control set (default: current)."`
 	Protocol   protoFlag  `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Files      []fileName `arg:"" name:"file" help:"The state of one machine: netsh captures, or one .reg export; - is standard input."`
+	Files      []fileName `arg:"" name:"file" help:"The state of one machine: netsh captures, or one .reg export or SYSTEM hive; - is standard input."`
 }
 
 func (*verifyCmd) examples() string {
@@ -96,18 +96,18 @@ func (c *verifyCmd) readState(s *session, needed ranges.Ports) (state, error) {
 	var wrong []error
 	for _, file := range c.Files {
 		o := artefact.Options{Proto: c.Protocol.Proto}
-		content, err := s.readAs(file, o, "not the state of a machine; verify wants the output of netsh int ipv4 show excludedportrange, or a .reg export", artefact.Capture, artefact.Reg)
+		content, err := s.readAs(file, o, "not the state of a machine; verify wants the output of netsh int ipv4 show excludedportrange, a .reg export, or a SYSTEM hive", artefact.Capture, artefact.Reg, artefact.Hive)
 		all, wrong = append(all, content), append(wrong, err)
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	isReg := func(c *artefact.Content) bool { return c.Format == artefact.Reg }
+	isReg := func(c *artefact.Content) bool { return c.State != nil }
 	switch {
 	case !slices.ContainsFunc(all, isReg):
 		return c.captured(s, all, needed)
 	case len(all) > 1:
-		return nil, errors.New("a .reg export holds all of a machine's state; give it alone")
+		return nil, errors.New("a .reg export or a hive holds all of a machine's state; give it alone")
 	}
 	return c.exported(s, all[0], needed)
 }
@@ -120,7 +120,7 @@ type captured struct {
 
 func (c *verifyCmd) captured(s *session, all []*artefact.Content, needed ranges.Ports) (state, error) {
 	if c.ControlSet.given {
-		return nil, errors.New("--control-set is about .reg exports; leave it out")
+		return nil, errors.New("--control-set is about .reg exports and hives; leave it out")
 	}
 	m, err := s.machine(report.FirstFew(len(c.Files), slices.Values(c.Files)), all, needed)
 	return captured{m, "portreg gen -f cmd --name NAME --release-winnat -o NAME.cmd" + " " + arguments(c.Lists)}, err
@@ -146,17 +146,21 @@ func texts(cmds []netsh.Command) []string {
 	return all
 }
 
-// exported is the state that a .reg export gives.
+// exported is the state that a .reg export or a hive gives.
 type exported struct {
 	reserved ranges.Set
-	command  string // merges the lists into it
+	step     report.Step // merges the lists into it
 }
 
 func (c *verifyCmd) exported(s *session, content *artefact.Content, needed ranges.Ports) (state, error) {
 	if c.Protocol.Proto != 0 {
 		return nil, errors.New("--protocol is about captures; leave it out")
 	}
-	place, err := placeIn(content, c.ControlSet.set)
+	set, err := content.ControlSet(c.ControlSet.set)
+	if err != nil {
+		return nil, err
+	}
+	place, err := placeIn(content, set)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +170,7 @@ func (c *verifyCmd) exported(s *session, content *artefact.Content, needed range
 	}
 	s.warnUnreached(there.dynamic().Last, needed.Either())
 	reserved, _ := there.reserved()
-	return exported{reserved, c.merge(place)}, nil
+	return exported{reserved, c.merge(content, place)}, nil
 }
 
 // placeIn finds the mount whose hive has the control set; where there is none, the
@@ -184,12 +188,12 @@ func placeIn(c *artefact.Content, controlSet int) (target.Place, error) {
 	case 1:
 		return found[0], nil
 	}
-	return target.Place{}, &ranges.Error{Name: c.File, Line: 1, Col: 1,
-		Msg: fmt.Sprintf("the export is of several machines: it has %s; export one", strings.Join(parameterKeys(c), ", "))}
+	return target.Place{}, c.Errorf("the export is of several machines: it has %s; export one", strings.Join(parameterKeys(c), ", "))
 }
 
-// merge gives the command that makes the file to import.
-func (c *verifyCmd) merge(p target.Place) string {
+// merge says how to make the file to import.
+func (c *verifyCmd) merge(content *artefact.Content, p target.Place) report.Step {
+	text := "To make the .reg file that adds what is missing (import it, restart Windows):"
 	args := []string{"portreg gen -t 2003"}
 	if p.Mount != "" {
 		args = append(args, "--mount", argument(fileName(p.Mount), "NAME"))
@@ -197,8 +201,12 @@ func (c *verifyCmd) merge(p target.Place) string {
 	if p.ControlSet != 0 {
 		args = append(args, "--control-set", strconv.Itoa(p.ControlSet))
 	}
-	args = append(args, "--onto", argument(c.Files[0], "FILE"), "-o ports.reg")
-	return strings.Join(args, " ") + " " + arguments(c.Lists)
+	if content.Format == artefact.Hive {
+		text = "To make the .reg file that adds what is missing (write it into the hive with hivexregedit or reged):"
+		args = append(args, "--encoding utf-8")
+	}
+	args = append(args, "--onto", argument(c.Files[0], "FILE"), "-o ports.reg", arguments(c.Lists))
+	return report.Step{Text: text, Commands: []string{strings.Join(args, " ")}}
 }
 
 func (e exported) Judge(p ranges.Ports) target.Verdict {
@@ -207,5 +215,5 @@ func (e exported) Judge(p ranges.Ports) target.Verdict {
 }
 
 func (e exported) mend(target.Verdict) []report.Step {
-	return []report.Step{{Text: "To make the .reg file that adds what is missing (import it, restart Windows):", Commands: []string{e.command}}}
+	return []report.Step{e.step}
 }

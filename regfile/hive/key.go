@@ -9,9 +9,6 @@ import (
 	"unicode/utf16"
 )
 
-// none is the offset of nothing.
-const none = 0xFFFFFFFF
-
 // A key is what an nk cell says.
 type key struct {
 	offset       uint32

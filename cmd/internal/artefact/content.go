@@ -1,6 +1,7 @@
 package artefact
 
 import (
+	"fmt"
 	"slices"
 
 	"portreg/cmd/internal/target"
@@ -11,10 +12,11 @@ import (
 
 // Options say how to read a file.
 type Options struct {
-	Port    ranges.Range // if valid: of a list, keep the entries that have a port in common with it
-	Proto   ranges.Proto // of captures whose header names none; 0 makes that an error
-	Written bool         // keep a list of less than 16 MiB as it was written, and directives
-	Faults  bool         // note what is no list of ports in a ReservedPorts value, else an error, and hidden characters
+	Port    ranges.Range        // if valid: of a list, keep the entries that have a port in common with it
+	Proto   ranges.Proto        // of captures whose header names none; 0 makes that an error
+	Written bool                // keep a list of less than 16 MiB as it was written, and directives
+	Accept  func(*Format) error // if not nil, what tells why a format is not the one wanted
+	Faults  bool                // note what is no list of ports in a ReservedPorts value, else an error, and hidden characters
 }
 
 // Content is what a file holds.
@@ -27,7 +29,8 @@ type Content struct {
 	Values  []Value         // of the registry: the ReservedPorts values, in the order they came into being
 	State   *regfile.State  // of the registry: what the file leaves; nil in other formats
 	Ops     []regfile.Op    // of the registry: what leaves that
-	Whole   bool            // .reg: it ends as an export does, so that nothing is cut off
+	Whole   bool            // of the registry: it ends as an export does, so that nothing is cut off
+	Current int             // hives: the number of the current control set, 0 if the hive does not say
 	Capture *netsh.Capture  // captures; Ports is what all its tables agree on
 	Script  *netsh.Converge // scripts with a log: what they are made from, but for their comments
 	Adds    []netsh.Command // scripts, answer files: what stays added
@@ -91,8 +94,10 @@ func (n Note) Obscures(key string) bool {
 	switch n.Rule {
 	case "stray-line", "swallowed-line":
 		return here
-	case "hex-trailing-comma", "continuation-eof":
+	case "hex-trailing-comma", "continuation-eof", "hive-big-data":
 		return here && values
+	case "hive-damage":
+		return here && (values || n.Name == "")
 	case "delete-junk": // what it would delete stays
 		return false
 	}
@@ -167,22 +172,51 @@ func (c *Content) DynamicRange(w target.Windows, proto ranges.Proto) (r ranges.R
 	switch {
 	case i >= 0:
 		return c.Dynamic[i].Range, false
+	case c.Format == Hive: // what is not there has its default
+		return target.DefaultLegacyRange, false
 	case mechanism == target.ReservedPorts:
 		return target.DefaultLegacyRange, true
 	}
 	return target.DefaultDynamicRange, true
 }
 
-// Pick keeps the values of one control set; 0 is CurrentControlSet. Only the formats of
+// Errorf is an error about the file as a whole.
+func (c *Content) Errorf(format string, args ...any) *ranges.Error {
+	e := &ranges.Error{Name: c.File, Line: 1, Col: 1, Msg: fmt.Sprintf(format, args...)}
+	if c.Format == Hive {
+		e.Line, e.Col = 0, 0
+	}
+	return e
+}
+
+// IsState tells whether the file shows what a machine has: it is not made to set it.
+func (c *Content) IsState() bool { return c.Capture != nil || c.Format == Hive }
+
+// ControlSet gives the number by which the file knows a control set: where n is 0,
+// the current one, a hive has that of Select\Current. It is an error if the hive does
+// not say.
+func (c *Content) ControlSet(n int) (int, error) {
+	switch {
+	case n != 0 || c.Format != Hive:
+		return n, nil
+	case c.Current == 0:
+		return 0, c.Errorf("the hive does not say which control set is current; name one with --control-set")
+	}
+	return c.Current, nil
+}
+
+// Pick keeps the values of one control set; 0 is the current one. Only the formats of
 // the registry have any to pick.
-func (c *Content) Pick(controlSet int) {
-	if c.State == nil {
-		return
+func (c *Content) Pick(controlSet int) error {
+	n, err := c.ControlSet(controlSet)
+	if err != nil || c.State == nil {
+		return err
 	}
 	c.keep(func(key string) bool {
 		place, _ := target.PlaceOf(key)
-		return place.ControlSet == controlSet
+		return place.ControlSet == n
 	})
+	return nil
 }
 
 // keep leaves what stands under some of the keys.

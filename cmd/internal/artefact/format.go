@@ -30,6 +30,7 @@ import (
 	"portreg/ranges/unattend"
 	"portreg/regfile"
 	"portreg/regfile/gpp"
+	"portreg/regfile/hive"
 )
 
 // Format is a row of the table. The formats without Write are only read.
@@ -63,6 +64,7 @@ const (
 	JSON     = "json"
 	GPP      = "gpp"
 	XML      = "xml" // neither an answer file nor a Registry.xml
+	Hive     = "hive"
 )
 
 const either = target.ReservedPorts | target.Exclusions
@@ -74,6 +76,7 @@ var formats = [...]Format{
 		Write: writeReg, detect: regfile.IsReg, read: readReg},
 	{Name: Regedit4, Title: "a .reg file of version 4", Carries: target.ReservedPorts, Comments: true, Offline: true,
 		Write: writeRegedit4},
+	{Name: Hive, Title: "a registry hive", Carries: target.ReservedPorts, Binary: "a hive", detect: hive.IsHive, read: readHive},
 	{Name: Netsh, Title: "a netsh script", Carries: target.Exclusions, Comments: true,
 		Write: writeNetsh, detect: netsh.IsScript, read: readScript},
 	{Name: Cmd, Ending: ".cmd", Title: "a .cmd script", Carries: target.Exclusions, Comments: true, Logs: true,
@@ -205,6 +208,7 @@ type input struct {
 	encoding Encoding
 	r        io.Reader
 	o        Options
+	source   io.Reader // what r reads, which may be at its end
 }
 
 // text reads all of it; UTF-16 becomes UTF-8.
@@ -306,15 +310,22 @@ func notList(name string, head []byte, err error) error {
 const listHead = 4 << 10
 
 // Read reads a file in any of the formats. Errors about what is in it have their
-// place: *regfile.Error, or ranges.Errors with everything that is wrong.
-func Read(name string, r io.Reader, o Options) (*Content, error) {
-	head, r, err := peek(r, recogniseSize)
+// place: *regfile.Error, or ranges.Errors with everything that is wrong. Of a hive
+// only a little is kept in memory, if source is an [io.ReaderAt] and an [io.Seeker].
+func Read(name string, source io.Reader, o Options) (*Content, error) {
+	head, r, err := peek(source, recogniseSize)
 	if err != nil {
 		return nil, err
 	}
 	f := FormatOf(name, head)
+	if o.Accept != nil {
+		err = o.Accept(f)
+	}
+	if err != nil {
+		return nil, err
+	}
 	c := &Content{File: name, Format: f.Name}
-	err = f.read(c, input{name, EncodingOf(head), r, o})
+	err = f.read(c, input{name, EncodingOf(head), r, o, source})
 	if err != nil {
 		return nil, err
 	}

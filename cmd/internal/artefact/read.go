@@ -15,6 +15,7 @@ import (
 	"portreg/ranges/unattend"
 	"portreg/regfile"
 	"portreg/regfile/gpp"
+	"portreg/regfile/hive"
 )
 
 func readList(c *Content, in input) error {
@@ -262,6 +263,42 @@ func readGPP(c *Content, in input) error {
 			(n.Name != "" || !target.HoldsPlaces(n.Key))
 	})
 	return c.readOps(in, ops, notes)
+}
+
+func readHive(c *Content, in input) error {
+	r, size, err := in.random()
+	if err != nil {
+		return err
+	}
+	h, err := hive.Read(in.name, r, size)
+	if err != nil {
+		return err
+	}
+	c.Whole, c.Current = true, h.Current
+	return c.readOps(in, h.Ops, h.Notes)
+}
+
+// mostInMemory is the size of the hives that are read from a pipe.
+const mostInMemory = 256 << 20
+
+// random gives what can be read in any order: the source itself, or all of it.
+func (in input) random() (r io.ReaderAt, size int64, err error) {
+	if file, ok := in.source.(interface {
+		io.ReaderAt
+		io.Seeker
+	}); ok {
+		if size, err = file.Seek(0, io.SeekEnd); err == nil {
+			return file, size, nil
+		}
+	}
+	src, err := io.ReadAll(io.LimitReader(in.r, mostInMemory+1))
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case len(src) > mostInMemory:
+		return nil, 0, &regfile.Error{Name: in.name, Text: fmt.Sprintf("a hive of more than %d MiB is read from a file only, not from a pipe or from git", mostInMemory>>20)}
+	}
+	return bytes.NewReader(src), int64(len(src)), nil
 }
 
 // readOps takes operations on the registry for what they mean to TCP/IP.

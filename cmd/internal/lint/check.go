@@ -68,6 +68,7 @@ func (l *linter) apply(r *Rule) {
 // find takes note of a finding, unless its line says not to, and tells whether the rule
 // is to look for more.
 func (l *linter) find(line, col int, format string, args ...any) bool {
+	line, col = max(line, 1), max(col, 1) // a hive has no lines
 	if l.ignores.cover(line, l.rule.Name) {
 		return true
 	}

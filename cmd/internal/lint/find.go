@@ -281,6 +281,9 @@ func findEmptyList(l *linter) {
 }
 
 func findReplaced(l *linter) {
+	if l.IsState() {
+		return
+	}
 	for _, v := range l.Values {
 		if !l.find(v.Line, v.Col, "importing this replaces all that %s holds on the machine; portreg gen --onto keeps it", v.Name) {
 			return

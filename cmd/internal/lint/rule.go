@@ -35,9 +35,10 @@ type Exception struct {
 
 // Example is a file, and what the rule finds in it.
 type Example struct {
-	Text    string
-	Options Options
-	Finds   []string // "line:col: severity: text"; nil for a good example
+	Text      string
+	Described bool // Text says what is in the file, which is not text
+	Options   Options
+	Finds     []string // "line:col: severity: text"; nil for a good example
 }
 
 // Flags gives the options of the example as flags of portreg lint.

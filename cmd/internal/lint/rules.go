@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
 	"portreg/ranges/netsh"
@@ -22,6 +23,7 @@ const (
 	maxUserPort  = "KB 196271"
 	reserve      = "KB 812873"
 	regFiles     = "KB 310516"
+	hives        = "msuhanov/regf"
 	regedit      = "Wine, programs/regedit/tests/regedit.c"
 	reservations = "Microsoft, CreatePersistentTcpPortReservation"
 	preferences  = "MS-GPPREF 2.2.1.17"
@@ -240,12 +242,40 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
 		},
 		{
-			Name: "current-control-set", Severity: Error, find: findCurrentControlSet,
+			Name: "current-control-set", Severity: Error, notes: []string{"hive-current"}, find: findCurrentControlSet,
 			Except: &Exception{Warning, "in `HKEY_LOCAL_MACHINE\\SYSTEM` without `--offline`, where the file has numbered control sets, too", isOnline},
 			Why:    "CurrentControlSet is a link that Windows makes at its start; written into an offline hive it is a dead key.",
 			Source: "libyal/winreg-kb",
 			Bad:    Example{Text: regOf(parameters, "4000-4000"), Options: Options{Offline: true}, Finds: []string{`3:1: error: no offline hive has a CurrentControlSet; write ControlSet001, or the one that Select\Current names`}},
 			Good:   Example{Text: regOf(offline1, "4000-4000"), Options: Options{Offline: true}},
+		},
+		{
+			Name: "dirty-hive", Severity: Warning, notes: []string{"hive-dirty"},
+			Why:    "What Windows had still to write into a hive stands in its log files; Windows takes it from there at its next start, and may undo what other programs wrote meanwhile.",
+			Source: hives,
+			Bad:    Example{Text: "a hive whose sequence numbers are 8 and 7\n", Described: true, Finds: []string{"1:1: warning: its sequence numbers differ: Windows was not done writing it, and what is newer stands in its log files (.LOG, .LOG1, .LOG2), which are not read; start that Windows and shut it down, or let it recover the hive"}},
+			Good:   Example{Text: "a hive whose sequence numbers are 7 and 7\n", Described: true},
+		},
+		{
+			Name: "damaged-hive", Severity: Error, notes: []string{"hive-damage"},
+			Why:    "What a hive does not hold as its format has it cannot be read, and Windows repairs it in its own way, or does not start.",
+			Source: hives,
+			Bad:    Example{Text: "a hive whose MaxUserPort has its data behind the end of the file\n", Described: true, Finds: []string{`1:1: error: damaged: MaxUserPort of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: there is no cell at 0x80000000`}},
+			Good:   Example{Text: "a hive whose MaxUserPort has its data in its field\n", Described: true},
+		},
+		{
+			Name: "misplaced-data", Severity: Error, notes: []string{"hive-big-data"},
+			Why:    "From version 1.4 on, Windows looks for more than 16,344 bytes in segments, and before in one cell; hivexregedit always writes one cell, reged always segments.",
+			Source: "ReactOS, CmpIsKeyValueBig; williballenthin/python-registry#68",
+			Bad:    Example{Text: "a hive of version 1.5 whose ReservedPorts has 24024 bytes in one cell\n", Described: true, Finds: []string{`1:1: error: ReservedPorts of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: in a hive of version 1.5 Windows looks for 24024 bytes in segments; they stand in one cell, as hivexregedit writes them (reged writes segments)`}},
+			Good:   Example{Text: "a hive of version 1.5 whose ReservedPorts has 24024 bytes in segments\n", Described: true},
+		},
+		{
+			Name: "uncertain-control-set", Severity: Warning, notes: []string{"hive-select"},
+			Why:    "Select\\Current names the control set that Windows last started with, Select\\Default that for the next start; they differ after a start that failed.",
+			Source: "Microsoft, Windows 2000 Registry Reference, Select; KB 102984",
+			Bad:    Example{Text: "a hive whose Select\\Current is 1 and Select\\Default 2\n", Described: true, Finds: []string{`1:1: warning: Select\Default is 2: Windows starts with ControlSet002 next, not with ControlSet001`}},
+			Good:   Example{Text: "a hive whose Select\\Current is 1 and Select\\Default 1\n", Described: true},
 		},
 		{
 			Name: "contradiction", Severity: Warning, notes: []string{"contradiction"},
@@ -366,7 +396,7 @@ func isCommands(l *linter) bool { return l.carried() == target.Exclusions }
 
 func isModern(l *linter) bool { return !l.legacy() }
 
-func isOnline(l *linter) bool { return !l.hive }
+func isOnline(l *linter) bool { return !l.hive && l.Format != artefact.Hive }
 
 // What the examples are made with.
 
