@@ -84,7 +84,7 @@ func MultiString(ss ...string) (Data, error) {
 		if s == "" || strings.Contains(s, "\x00") || !isText(s) {
 			return Data{}, fmt.Errorf("%q cannot be a string of a %v", s, MultiSZ)
 		}
-		b = append(appendUTF16(b, s), 0, 0)
+		b = append(AppendUTF16(b, s), 0, 0)
 	}
 	return Data{MultiSZ, append(b, 0, 0)}, nil
 }
@@ -126,7 +126,7 @@ func (d Data) split() (ss []string, rest []byte) {
 		if end == 0 {
 			return ss, next
 		}
-		ss = append(ss, utf16String(rest[:end]))
+		ss = append(ss, UTF16String(rest[:end]))
 		rest = next
 	}
 	return ss, nil
@@ -154,7 +154,7 @@ func (d Data) Irregularities() (odd []Irregularity) {
 		add("half-unit", "its %d bytes are not whole UTF-16 units", len(d.Bytes))
 	}
 	ss, rest := d.split()
-	switch hidden := strings.Trim(utf16String(rest), "\x00"); {
+	switch hidden := strings.Trim(UTF16String(rest), "\x00"); {
 	case hidden != "":
 		add("hidden-tail", "%q stands behind the end of the list, where nothing reads it", shorten(strings.ReplaceAll(hidden, "\x00", " ")))
 	case len(rest) > 0:
@@ -174,7 +174,7 @@ func (d Data) Irregularities() (odd []Irregularity) {
 func multiSize(ss []string) int {
 	n := 2
 	for _, s := range ss {
-		n += len(appendUTF16(nil, s)) + 2
+		n += len(AppendUTF16(nil, s)) + 2
 	}
 	return n
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func units(s string) []byte { return appendUTF16(nil, s) }
+func units(s string) []byte { return AppendUTF16(nil, s) }
 
 func TestMultiString(t *testing.T) {
 	for _, ss := range [][]string{nil, {"a"}, {"10-20", "30-40"}, {"ä", "😀", "\ufeff", " ", "\n"}, {"\xed\xa0\xbd", "\xed\xb8\x80"}} {

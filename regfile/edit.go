@@ -66,7 +66,7 @@ func (f *File) withValue(op Op, state *State) []byte {
 	if i := f.setter(state, op); i >= 0 {
 		s := f.spans[i]
 		return f.splice(s.data, s.dataEnd, func(e *encoder) {
-			e.col = len(appendUTF16(nil, f.form.text(f.src[f.lineStart(s.data):s.data]))) / 2
+			e.col = len(AppendUTF16(nil, f.form.text(f.src[f.lineStart(s.data):s.data]))) / 2
 			e.data(op.Data)
 		})
 	}

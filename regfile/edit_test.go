@@ -124,7 +124,7 @@ func respelled(src []byte) [][]byte {
 	if err != nil || f.form.width == 1 {
 		return out
 	}
-	text := strings.ReplaceAll(utf16String(src[2:]), "\r\n", "\n")
+	text := strings.ReplaceAll(UTF16String(src[2:]), "\r\n", "\n")
 	return append(out, utf16LE(text), utf16LE(strings.ReplaceAll(text, "\n", "\r")),
 		[]byte(crlf(text)), []byte(bomUTF8+text), latin1(crlf(strings.Replace(text, header5, header4, 1))))
 }

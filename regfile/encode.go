@@ -142,7 +142,7 @@ func (e *encoder) checkOp(op Op) error {
 const maxUnits = 16383
 
 func (e *encoder) checkName(what, name string) error {
-	if len(name) > maxUnits && len(appendUTF16(nil, name))/2 > maxUnits {
+	if len(name) > maxUnits && len(AppendUTF16(nil, name))/2 > maxUnits {
 		return fmt.Errorf("%s %q is longer than the %d characters that the registry takes", what, shorten(name), maxUnits)
 	}
 	return e.checkText(what, name)
@@ -169,7 +169,7 @@ func (e *encoder) holds(text string) bool {
 	case utf8Text:
 		return utf8.ValidString(text)
 	case windows1252:
-		_, ok := ansi(appendUTF16(nil, text))
+		_, ok := ansi(AppendUTF16(nil, text))
 		return ok
 	}
 	return true
@@ -279,7 +279,7 @@ func (e *encoder) plainText(d Data) (string, bool) {
 	if d.Type != SZ || len(d.Bytes)%2 != 0 {
 		return "", false
 	}
-	text, terminated := strings.CutSuffix(utf16String(d.Bytes), "\x00")
+	text, terminated := strings.CutSuffix(UTF16String(d.Bytes), "\x00")
 	plain := terminated || len(d.Bytes) == 0
 	return text, plain && strings.IndexFunc(text, isControl) < 0 && e.holds(text)
 }
@@ -360,7 +360,7 @@ func (e *encoder) ascii(s string) {
 
 // text writes text in the file's encoding; the column counts UTF-16 units.
 func (e *encoder) text(s string) {
-	wide := appendUTF16(nil, s)
+	wide := AppendUTF16(nil, s)
 	e.col += len(wide) / 2
 	switch e.charset {
 	case utf16le:

@@ -85,7 +85,7 @@ func TestWrappingUnits(t *testing.T) {
 
 func TestEncode(t *testing.T) {
 	const key = `HKEY_USERS\A`
-	text := func(s string) []byte { return append(appendUTF16(nil, s), 0, 0) }
+	text := func(s string) []byte { return append(AppendUTF16(nil, s), 0, 0) }
 	list, _ := MultiString("1-2", "ä")
 	none, _ := MultiString()
 	set := func(name string, d Data) Op { return Op{Verb: SetValue, Key: key, Name: name, Data: d} }
@@ -168,8 +168,8 @@ func TestEncodeRefuses(t *testing.T) {
 		{name("😀"), Options{Version: V4}, `value name "😀" cannot be written in Windows-1252`},
 		{name(long), Options{}, `value name "` + long[:61] + `..." is longer than the 16383 characters that the registry takes`},
 		{Op{Verb: SetValue, Key: key, Name: "\n"}, Options{}, `value name "\n" holds a control character`},
-		{Op{Verb: SetValue, Key: key, Name: "l", Data: Data{MultiSZ, appendUTF16(nil, "ł\x00\x00")}}, Options{Version: V4}, `"l" holds text that is not in Windows-1252, which REGEDIT4 needs`},
-		{Op{Verb: SetValue, Key: key, Name: "l", Data: Data{SZ, appendUTF16(nil, "ł\x00")}}, Options{Version: V4}, `"l" holds text that is not in Windows-1252, which REGEDIT4 needs`},
+		{Op{Verb: SetValue, Key: key, Name: "l", Data: Data{MultiSZ, AppendUTF16(nil, "ł\x00\x00")}}, Options{Version: V4}, `"l" holds text that is not in Windows-1252, which REGEDIT4 needs`},
+		{Op{Verb: SetValue, Key: key, Name: "l", Data: Data{SZ, AppendUTF16(nil, "ł\x00")}}, Options{Version: V4}, `"l" holds text that is not in Windows-1252, which REGEDIT4 needs`},
 		{Op{Verb: SetValue, Key: key, Name: "o", Data: Data{MultiSZ, []byte{0}}}, Options{Version: V4}, `"o" holds text that is not in Windows-1252, which REGEDIT4 needs`},
 		{create(key), Options{Comments: []string{"a", "b\r\n[-HKEY_USERS\\B]"}}, `comment "b\r\n[-HKEY_USERS\\B]" holds a control character`},
 		{create(key), Options{Comments: []string{"\xff"}}, `comment "\xff" is not UTF-8`},
@@ -278,7 +278,7 @@ func randomData(r *rand.Rand, word func() string) Data {
 	types := []Type{None, SZ, ExpandSZ, Binary, DWord, MultiSZ, QWord, 0x7fffffff, Type(r.Uint32())}
 	d := Data{Type: types[r.IntN(len(types))]}
 	if d.Type.holdsText() {
-		d.Bytes = append(appendUTF16(nil, word()+word()), 0, 0)
+		d.Bytes = append(AppendUTF16(nil, word()+word()), 0, 0)
 		return d
 	}
 	for range r.IntN(4) * r.IntN(40) {

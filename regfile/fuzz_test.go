@@ -89,7 +89,7 @@ func FuzzData(f *testing.F) {
 	f.Add([]byte{0})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d := Data{MultiSZ, b}
-		if text := utf16String(b); !bytes.Equal(appendUTF16(nil, text), b[:len(b)&^1]) || !isText(text) {
+		if text := UTF16String(b); !bytes.Equal(AppendUTF16(nil, text), b[:len(b)&^1]) || !isText(text) {
 			t.Fatalf("% x becomes %q", b, text)
 		}
 		ss, err := d.Strings()

@@ -70,7 +70,7 @@ type form struct {
 func (f form) text(units []byte) string {
 	switch {
 	case f.width == 2:
-		return utf16String(units)
+		return UTF16String(units)
 	case f.ansi:
 		return ansiString(units)
 	}

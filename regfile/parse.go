@@ -241,7 +241,7 @@ func (b *builder) set(end piece) {
 func (b *builder) stringBytes() []byte {
 	d := b.data.Bytes
 	if b.f.form.width == 1 {
-		d = appendUTF16(nil, b.f.form.text(d))
+		d = AppendUTF16(nil, b.f.form.text(d))
 	}
 	return append(d, 0, 0)
 }

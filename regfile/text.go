@@ -9,8 +9,9 @@ import (
 // allows in names, is kept in the three bytes that UTF-8 would give it (WTF-8),
 // so that no name is changed by being read and written.
 
-// utf16String decodes UTF-16LE; an odd last byte is left out.
-func utf16String(b []byte) string {
+// UTF16String decodes UTF-16LE; an odd last byte is left out, and a lone surrogate is
+// kept in the three bytes that UTF-8 would give it.
+func UTF16String(b []byte) string {
 	out := make([]byte, 0, len(b)/2)
 	for i := 0; i+1 < len(b); i += 2 {
 		c := rune(b[i]) | rune(b[i+1])<<8
@@ -32,8 +33,8 @@ func appendRune(b []byte, c rune) []byte {
 	return utf8.AppendRune(b, c)
 }
 
-// appendUTF16 appends s in UTF-16LE.
-func appendUTF16(b []byte, s string) []byte {
+// AppendUTF16 appends s in UTF-16LE, as [UTF16String] gives it.
+func AppendUTF16(b []byte, s string) []byte {
 	for len(s) > 0 {
 		c, n := decodeRune(s)
 		s = s[n:]
@@ -59,7 +60,7 @@ func decodeRune(s string) (rune, int) {
 // isText reports whether s is UTF-8, but for lone surrogates in WTF-8: whether
 // UTF-16 holds it unchanged.
 func isText(s string) bool {
-	return utf8.ValidString(s) || utf16String(appendUTF16(nil, s)) == s
+	return utf8.ValidString(s) || UTF16String(AppendUTF16(nil, s)) == s
 }
 
 // narrowString decodes 8-bit text: UTF-8 where it is valid, as hivexregedit,
@@ -81,7 +82,7 @@ var cp1252 = [32]uint16{
 }
 
 // ansiString decodes Windows-1252.
-func ansiString(b []byte) string { return utf16String(widen(b)) }
+func ansiString(b []byte) string { return UTF16String(widen(b)) }
 
 // widen turns Windows-1252 into UTF-16LE.
 func widen(b []byte) []byte {

@@ -20,12 +20,12 @@ func TestWhole(t *testing.T) {
 		{"\r\n\r\n[HKEY_USERS]\r\n\"a\"=hex:00,\\\r\n  ", false},
 		{"", false},
 	} {
-		for _, src := range [][]byte{[]byte(header5 + tt.body), append([]byte(bomUTF16LE), appendUTF16(nil, header5+tt.body)...)} {
+		for _, src := range [][]byte{[]byte(header5 + tt.body), append([]byte(bomUTF16LE), AppendUTF16(nil, header5+tt.body)...)} {
 			f, err := Parse("x.reg", src)
 			if err != nil || f.Whole() != tt.want {
 				t.Errorf("%q: %v, whole is not %v", src, err, tt.want)
 			}
-			half, err := Parse("x.reg", append([]byte(bomUTF16LE), append(appendUTF16(nil, header5+tt.body), 'x')...))
+			half, err := Parse("x.reg", append([]byte(bomUTF16LE), append(AppendUTF16(nil, header5+tt.body), 'x')...))
 			if err != nil || half.Whole() {
 				t.Errorf("%q with half a unit: %v, or whole", src, err)
 			}

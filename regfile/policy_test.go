@@ -1,0 +1,179 @@
+package regfile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const tcpip = `SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`
+
+// policyCase is instructions for machines, and what they do.
+type policyCase struct {
+	in    []Instruction
+	want  []string
+	notes []string // "rule: a part of the text", behind - if it is dropped
+}
+
+func setTo(key, name string, d Data) Instruction { return Instruction{Key: key, Name: name, Data: d} }
+
+func text(s string) Data { return Data{SZ, AppendUTF16(nil, s+"\x00")} }
+
+var policyCases = map[string]policyCase{
+	"value":               {[]Instruction{setTo("A", "B", Uint32Data(5))}, []string{`set value A B=REG_DWORD 05 00 00 00`}, nil},
+	"delete":              {[]Instruction{setTo("A", "**dEL.B", text(" "))}, []string{`delete value A B`}, nil},
+	"create key":          {[]Instruction{setTo(`A\B`, "", Data{})}, []string{`create key A\B`}, nil},
+	"values to delete":    {[]Instruction{setTo("A", "**DeleteValues", text("B;C;;"))}, []string{"delete value A B", "delete value A C"}, nil},
+	"no values to delete": {[]Instruction{setTo("A", "**DeleteValues", Data{})}, nil, nil},
+	"all values": {
+		[]Instruction{setTo("A", "C", text("")), setTo("a", "B", text("")), setTo("X", "D", text("")), setTo("A", "**delvals.", text(" ")), setTo("A", "E", text(""))},
+		[]string{"set value A C=REG_SZ 00 00", "set value a B=REG_SZ 00 00", "set value X D=REG_SZ 00 00", "delete value A B", "delete value A C", "set value A E=REG_SZ 00 00"},
+		[]string{`policy-special: "**delvals." under A deletes every value`},
+	},
+	"all values, deleted before": {
+		[]Instruction{setTo("A", "B", text("")), setTo("A", "**del.b", text(" ")), setTo("A", "**DelVals", text(" "))},
+		[]string{"set value A B=REG_SZ 00 00", "delete value A b"},
+		[]string{"policy-special: deletes every value"},
+	},
+	"keys to delete": {
+		[]Instruction{setTo("A", "**DeleteKeys", text(`B;C D;A\E`))},
+		[]string{`delete key A\B`, `delete key A\C D`},
+		[]string{`policy-special: deletes "A\\E", as Windows understands it`},
+	},
+	"secure": {[]Instruction{setTo("A", "**SecureKey", Uint32Data(1))}, nil, []string{"policy-special: changes who may write"}},
+	"soft": {
+		[]Instruction{setTo("A", "**soft.B", Uint32Data(1))},
+		[]string{"set value A B=REG_DWORD 01 00 00 00"}, []string{"policy-special: sets the value only where there is none"},
+	},
+	"soft, and set before": {
+		[]Instruction{setTo("A", "B", Uint32Data(1)), setTo("A", "**SOFT.b", Uint32Data(2))},
+		[]string{"set value A B=REG_DWORD 01 00 00 00"}, []string{"policy-special: sets the value only where there is none"},
+	},
+	"unknown":       {[]Instruction{setTo("A", "**Bogus", Data{})}, nil, []string{"policy-special: MS-GPREG does not have"}},
+	"root":          {[]Instruction{setTo(`hklm\`+tcpip, "B", text(""))}, nil, []string{"-policy-root: begins with a root key"}},
+	"long root":     {[]Instruction{setTo("HKEY_LOCAL_MACHINE", "B", text(""))}, nil, []string{"-policy-root: begins with a root key"}},
+	"no key":        {[]Instruction{setTo("", "B", text(""))}, nil, []string{"-policy-key: no path"}},
+	"backslash":     {[]Instruction{setTo(`A\`, "B", text(""))}, nil, []string{"-policy-key: no path"}},
+	"long key":      {[]Instruction{setTo(`A\`+strings.Repeat("k", 256), "B", text(""))}, nil, []string{"-policy-key: more than the 255 characters"}},
+	"longest key":   {[]Instruction{setTo(strings.Repeat("k", 255), "B", Uint32Data(0))}, []string{"set value " + strings.Repeat("k", 255) + " B=REG_DWORD 00 00 00 00"}, nil},
+	"letters":       {[]Instruction{setTo("Ä", "ö", text(""))}, []string{"set value Ä ö=REG_SZ 00 00"}, []string{`policy-name: "Ä" holds`, `policy-name: "ö" holds`}},
+	"long name":     {[]Instruction{setTo("A", strings.Repeat("n", 260), text(""))}, []string{"set value A " + strings.Repeat("n", 260) + "=REG_SZ 00 00"}, []string{"policy-name: 1 to 259"}},
+	"default value": {[]Instruction{setTo("A", "", text(""))}, []string{"set value A =REG_SZ 00 00"}, []string{"policy-name: 1 to 259"}},
+	"type":          {[]Instruction{setTo("A", "B", Data{9, []byte{1}})}, []string{"set value A B=hex(9) 01"}, []string{"policy-type: B"}},
+	"size":          {[]Instruction{setTo("A", "B", Data{Binary, make([]byte, 65536)})}, []string{"set value A B=REG_BINARY 65536 bytes"}, []string{"policy-size: 65536 bytes of data, and 65535 is the most"}},
+	"largest":       {[]Instruction{setTo("A", "B", Data{Binary, make([]byte, 65535)})}, []string{"set value A B=REG_BINARY 65535 bytes"}, nil},
+}
+
+func TestPolicy(t *testing.T) {
+	for name, c := range policyCases {
+		for _, user := range []bool{false, true} {
+			var p Policy
+			for n, i := range c.in {
+				i.User, i.Pos = user, Pos{Line: n + 1, Col: 1}
+				p.Add(i)
+			}
+			var got []string
+			for _, op := range p.Ops {
+				got = append(got, policyOp(t, op, user))
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%s: %q, want %q", name, got, c.want)
+			}
+			checkNotes(t, name, p.Notes, c.notes)
+		}
+	}
+}
+
+func policyOp(t *testing.T, op Op, user bool) string {
+	t.Helper()
+	root := map[bool]string{false: `HKEY_LOCAL_MACHINE\`, true: `HKEY_CURRENT_USER\`}[user]
+	key, ok := strings.CutPrefix(op.Key, root)
+	if !ok || op.Pos.Line == 0 {
+		t.Errorf("%+v", op)
+	}
+	s := fmt.Sprintf("%v %s", op.Verb, key)
+	if op.Verb == SetValue || op.Verb == DeleteValue {
+		s += " " + op.Name
+	}
+	switch n := len(op.Data.Bytes); {
+	case op.Verb != SetValue:
+	case n > 99:
+		s += fmt.Sprintf("=%v %d bytes", op.Data.Type, n)
+	default:
+		s += fmt.Sprintf("=%v % x", op.Data.Type, op.Data.Bytes)
+	}
+	return s
+}
+
+func checkNotes(t *testing.T, name string, got []Note, want []string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("%s: %d notes %v, want %q", name, len(got), got, want)
+		return
+	}
+	for i, n := range got {
+		dropped := strings.HasPrefix(want[i], "-")
+		rule, part, _ := strings.Cut(strings.TrimPrefix(want[i], "-"), ": ")
+		if n.Rule != rule || n.Dropped != dropped || !strings.Contains(n.Text, part) || n.Pos.Line == 0 {
+			t.Errorf("%s: %+v, want %q", name, n, want[i])
+		}
+	}
+}
+
+// What operations become does what they do.
+func TestInstructions(t *testing.T) {
+	ports, _ := MultiString("1-2")
+	key := `HKEY_LOCAL_MACHINE\` + tcpip
+	for _, ops := range [][]Op{
+		nil,
+		{{Verb: SetValue, Key: key, Name: "ReservedPorts", Data: ports}},
+		{{Verb: SetValue, Key: key, Name: "MaxUserPort", Data: Uint32Data(5)}, {Verb: DeleteValue, Key: key, Name: "ReservedPorts"}},
+		{{Verb: CreateKey, Key: key}},
+		{{Verb: SetValue, Key: key, Name: strings.Repeat("n", 259), Data: Data{Binary, make([]byte, 65535)}}, {Verb: DeleteValue, Key: key, Name: strings.Repeat("n", 253)}},
+	} {
+		in := ops
+		if len(ops) > 0 && ops[0].Verb != CreateKey {
+			in = append([]Op{{Verb: CreateKey, Key: strings.ToLower(key)}}, ops...)
+		}
+		all, err := Instructions(in)
+		var p Policy
+		for _, i := range all {
+			p.Add(i)
+		}
+		if err != nil || !slices.EqualFunc(p.Ops, ops, sameOp) || len(p.Notes) > 0 {
+			t.Errorf("%v: %v, %v", p.Ops, err, p.Notes)
+		}
+	}
+}
+
+func sameOp(a, b Op) bool {
+	return a.Verb == b.Verb && a.Key == b.Key && a.Name == b.Name && a.Data.Equal(b.Data)
+}
+
+func TestInstructionsRefuse(t *testing.T) {
+	key := `HKEY_LOCAL_MACHINE\` + tcpip
+	list := strings.Split(strings.Repeat("10000-10001 ", 2731), " ")[:2731]
+	large, _ := MultiString(list...)
+	for want, op := range map[string]Op{
+		`"HKEY_USERS\\A" is not below HKEY_LOCAL_MACHINE`:                            {Verb: CreateKey, Key: `HKEY_USERS\A`},
+		`"HKEY_LOCAL_MACHINE" is no path of key names`:                               {Verb: CreateKey, Key: "HKEY_LOCAL_MACHINE"},
+		`begins with a root key`:                                                     {Verb: CreateKey, Key: `HKEY_LOCAL_MACHINE\HKLM\A`},
+		`Ä" holds characters that are not printable ASCII`:                           {Verb: CreateKey, Key: `HKEY_LOCAL_MACHINE\Ä`},
+		`cannot be deleted by a policy`:                                              {Verb: DeleteKey, Key: key},
+		`"" cannot be the name of a value`:                                           {Verb: SetValue, Key: key, Data: text("")},
+		`"**DelVals." cannot be the name of a value`:                                 {Verb: SetValue, Key: key, Name: "**DelVals.", Data: text("")},
+		`"" cannot be the name`:                                                      {Verb: DeleteValue, Key: key},
+		`"ö" holds characters`:                                                       {Verb: DeleteValue, Key: key, Name: "ö"},
+		`is longer than the 259 characters of a name`:                                {Verb: SetValue, Key: key, Name: strings.Repeat("n", 260), Data: text("")},
+		`"**del.nnnn`:                                                                {Verb: DeleteValue, Key: key, Name: strings.Repeat("n", 254)},
+		`N is a REG_NONE, which a policy cannot set`:                                 {Verb: SetValue, Key: key, Name: "N"},
+		`N: 65536 bytes of data, and 65535 is the most in a policy (MS-GPREG 2.2.1)`: {Verb: SetValue, Key: key, Name: "N", Data: Data{Binary, make([]byte, 65536)}},
+		`R: 65546 bytes of data, and 65535 is the most in a policy (MS-GPREG 2.2.1); of its 2731 strings the first 2730 would fit`: {Verb: SetValue, Key: key, Name: "R", Data: large},
+	} {
+		all, err := Instructions([]Op{op})
+		if all != nil || err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, %v\nwant %s", all, err, want)
+		}
+	}
+}
