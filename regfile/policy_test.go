@@ -156,19 +156,19 @@ func TestInstructionsRefuse(t *testing.T) {
 	list := strings.Split(strings.Repeat("10000-10001 ", 2731), " ")[:2731]
 	large, _ := MultiString(list...)
 	for want, op := range map[string]Op{
-		`"HKEY_USERS\\A" is not below HKEY_LOCAL_MACHINE`:                            {Verb: CreateKey, Key: `HKEY_USERS\A`},
-		`"HKEY_LOCAL_MACHINE" is no path of key names`:                               {Verb: CreateKey, Key: "HKEY_LOCAL_MACHINE"},
-		`begins with a root key`:                                                     {Verb: CreateKey, Key: `HKEY_LOCAL_MACHINE\HKLM\A`},
-		`Ä" holds characters that are not printable ASCII`:                           {Verb: CreateKey, Key: `HKEY_LOCAL_MACHINE\Ä`},
-		`cannot be deleted by a policy`:                                              {Verb: DeleteKey, Key: key},
-		`"" cannot be the name of a value`:                                           {Verb: SetValue, Key: key, Data: text("")},
-		`"**DelVals." cannot be the name of a value`:                                 {Verb: SetValue, Key: key, Name: "**DelVals.", Data: text("")},
-		`"" cannot be the name`:                                                      {Verb: DeleteValue, Key: key},
-		`"ö" holds characters`:                                                       {Verb: DeleteValue, Key: key, Name: "ö"},
-		`is longer than the 259 characters of a name`:                                {Verb: SetValue, Key: key, Name: strings.Repeat("n", 260), Data: text("")},
-		`"**del.nnnn`:                                                                {Verb: DeleteValue, Key: key, Name: strings.Repeat("n", 254)},
-		`N is a REG_NONE, which a policy cannot set`:                                 {Verb: SetValue, Key: key, Name: "N"},
-		`N: 65536 bytes of data, and 65535 is the most in a policy (MS-GPREG 2.2.1)`: {Verb: SetValue, Key: key, Name: "N", Data: Data{Binary, make([]byte, 65536)}},
+		`"HKEY_USERS\\A" is not below HKEY_LOCAL_MACHINE`:  {Verb: CreateKey, Key: `HKEY_USERS\A`},
+		`"HKEY_LOCAL_MACHINE" is no path of key names`:     {Verb: CreateKey, Key: "HKEY_LOCAL_MACHINE"},
+		`begins with a root key`:                           {Verb: CreateKey, Key: `HKEY_LOCAL_MACHINE\HKLM\A`},
+		`Ä" holds characters that are not printable ASCII`: {Verb: CreateKey, Key: `HKEY_LOCAL_MACHINE\Ä`},
+		`cannot be deleted by a policy`:                    {Verb: DeleteKey, Key: key},
+		`"" cannot be the name of a value`:                 {Verb: SetValue, Key: key, Data: text("")},
+		`"**DelVals." cannot be the name of a value`:       {Verb: SetValue, Key: key, Name: "**DelVals.", Data: text("")},
+		`"" cannot be the name`:                            {Verb: DeleteValue, Key: key},
+		`"ö" holds characters`:                             {Verb: DeleteValue, Key: key, Name: "ö"},
+		`is longer than the 259 characters of a name`:      {Verb: SetValue, Key: key, Name: strings.Repeat("n", 260), Data: text("")},
+		`"**del.nnnn`: {Verb: DeleteValue, Key: key, Name: strings.Repeat("n", 254)},
+		`N is a REG_NONE, which a policy cannot set`:                                                                               {Verb: SetValue, Key: key, Name: "N"},
+		`N: 65536 bytes of data, and 65535 is the most in a policy (MS-GPREG 2.2.1)`:                                               {Verb: SetValue, Key: key, Name: "N", Data: Data{Binary, make([]byte, 65536)}},
 		`R: 65546 bytes of data, and 65535 is the most in a policy (MS-GPREG 2.2.1); of its 2731 strings the first 2730 would fit`: {Verb: SetValue, Key: key, Name: "R", Data: large},
 	} {
 		all, err := Instructions([]Op{op})
