@@ -68,7 +68,7 @@ func instruction(op Op) (Instruction, error) {
 	if !foldEqual(root, machineRoot) {
 		return i, fmt.Errorf("%q is not below %s, where a policy for machines writes", shorten(op.Key), machineRoot)
 	}
-	if rule, why := keyFault(key); rule != "" {
+	if why := keyFault(key); why != "" {
 		return i, fmt.Errorf("%q %s", shorten(op.Key), why)
 	}
 	if why := textFault(key); why != "" {
@@ -152,8 +152,8 @@ var specials = [...]struct {
 
 // Add carries out an instruction.
 func (p *Policy) Add(i Instruction) {
-	if rule, why := keyFault(i.Key); rule != "" {
-		p.drop(i, rule, fmt.Sprintf("%q %s; Windows sets nothing there", shorten(i.Key), why))
+	if why := keyFault(i.Key); why != "" {
+		p.drop(i, "policy-key", fmt.Sprintf("%q %s; Windows sets nothing there", shorten(i.Key), why))
 		return
 	}
 	for _, text := range []string{i.Key, i.Name} {
@@ -171,19 +171,19 @@ func (p *Policy) Add(i Instruction) {
 	p.setValue(i)
 }
 
-// keyFault tells the rule by which Windows sets nothing under a key, and why.
-func keyFault(key string) (rule, why string) {
+// keyFault tells why Windows sets nothing under a key.
+func keyFault(key string) string {
 	parts := strings.Split(key, `\`)
 	isRoot := func(root string) bool { return foldEqual(parts[0], root) }
 	switch {
 	case slices.ContainsFunc(rootKeys[:], isRoot), slices.ContainsFunc(shortRoots[:], isRoot):
-		return "policy-root", "begins with a root key, which is known from where the policy stands and must be left out (MS-GPREG 2.2.1)"
+		return "begins with a root key, which is known from where the policy stands and must be left out (MS-GPREG 2.2.1)"
 	case slices.Contains(parts, ""):
-		return "policy-key", "is no path of key names with single backslashes between them"
+		return "is no path of key names with single backslashes between them"
 	case slices.ContainsFunc(parts, func(part string) bool { return len(part) > maxKeyName && len(AppendUTF16(nil, part))/2 > maxKeyName }):
-		return "policy-key", fmt.Sprintf("holds a name of more than the %d characters that the registry takes", maxKeyName)
+		return fmt.Sprintf("holds a name of more than the %d characters that the registry takes", maxKeyName)
 	}
-	return "", ""
+	return ""
 }
 
 // textFault tells why a key or name is not one that MS-GPREG 2.2.1 has.

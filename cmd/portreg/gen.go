@@ -13,7 +13,7 @@ import (
 )
 
 type genCmd struct {
-	Format        formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it -o's ending decides (.reg, .cmd, .ps1; other endings need -f), without -o the target, else it is reg."`
+	Format        formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it -o's ending decides (.reg, .cmd, .ps1, .pol; other endings need -f), without -o the target, else it is reg."`
 	Target        targetFlag     `short:"t" placeholder:"WINDOWS" help:"The Windows version it is for: ${versions}."`
 	Output        fileName       `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
 	Check         bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`

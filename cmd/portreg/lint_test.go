@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
 )
 
@@ -13,12 +14,13 @@ func TestLintOfGenerated(t *testing.T) {
 		target.ReservedPorts: "1433-1434  # SQL Server\n3343\n4990-5000\n",
 		target.Exclusions:    "49152-49160  # app\n50000-50019/udp\n65535/tcp\n",
 	}
-	formats := map[target.Mechanism]string{target.ReservedPorts: "reg regedit4 json", target.Exclusions: "netsh cmd ps1 unattend json"}
+	formats := map[target.Mechanism]string{target.ReservedPorts: "reg regedit4 pol lgpo samba-json json", target.Exclusions: "netsh cmd ps1 unattend json"}
 	for name := range strings.FieldsSeq(target.Names()) {
 		w, _ := target.ByName(name)
 		for format := range strings.FieldsSeq(formats[w.Mechanism]) {
 			for _, more := range []string{"", "--annotate", "--encoding utf-8"} {
-				if more != "" && format == "json" || more == "--encoding utf-8" && format != "reg" {
+				f, _ := artefact.Named(format)
+				if more == "--annotate" && !f.Comments || more == "--encoding utf-8" && format != "reg" {
 					continue
 				}
 				args := append(strings.Fields(more), "-t", name, "-f", format, "-o", "-", "-")

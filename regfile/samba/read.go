@@ -135,7 +135,7 @@ func (r *reader) object() *regfile.Error {
 	_, hasType := members["type"]
 	_, hasData := members["data"]
 	if !hasType && !hasData {
-		r.note(at, "samba-remove", "the object has no type and no data, so that it is for samba-tool gpo remove, which takes it out of the policy and changes no machine")
+		r.addNote(at, "samba-remove", "the object has no type and no data, so that it is for samba-tool gpo remove, which takes it out of the policy and changes no machine")
 		return nil
 	}
 	return r.load(members, at)
@@ -162,10 +162,10 @@ func (r *reader) member(members map[string]member) *regfile.Error {
 		known = known || name == have
 	}
 	if _, twice := members[name]; twice {
-		r.note(at, "samba-member", "%s is there twice; the last one counts", quote(name))
+		r.addNote(at, "samba-member", "%s is there twice; the last one counts", quote(name))
 	}
 	if !known {
-		r.note(at, "samba-member", "%s is not one of keyname, valuename, class, type, data; samba-tool passes over it", quote(name))
+		r.addNote(at, "samba-member", "%s is not one of keyname, valuename, class, type, data; samba-tool passes over it", quote(name))
 	}
 	value, at, err := r.value()
 	if known && err == nil {
@@ -220,7 +220,7 @@ func (r *reader) load(members map[string]member, at regfile.Pos) *regfile.Error 
 	class := members["class"]
 	machine, user := classOf(class.value.(string))
 	if !machine && !user {
-		r.note(class.at, "samba-class", "%s is not MACHINE, USER or BOTH; samba-tool passes over the object", quote(class.value.(string)))
+		r.addNote(class.at, "samba-class", "%s is not MACHINE, USER or BOTH; samba-tool passes over the object", quote(class.value.(string)))
 	}
 	for _, u := range []bool{false, true} {
 		if i.User = u; u && user || !u && machine {
@@ -269,7 +269,7 @@ func classOf(text string) (machine, user bool) {
 	return both || strings.EqualFold(text, "machine"), both || strings.EqualFold(text, "user")
 }
 
-func (r *reader) note(at regfile.Pos, rule, format string, args ...any) {
+func (r *reader) addNote(at regfile.Pos, rule, format string, args ...any) {
 	r.notes = append(r.notes, regfile.Note{Pos: at, Rule: rule, Text: fmt.Sprintf(format, args...), Dropped: true})
 }
 

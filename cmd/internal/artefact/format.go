@@ -31,6 +31,9 @@ import (
 	"portreg/regfile"
 	"portreg/regfile/gpp"
 	"portreg/regfile/hive"
+	"portreg/regfile/lgpo"
+	"portreg/regfile/pol"
+	"portreg/regfile/samba"
 )
 
 // Format is a row of the table. The formats without Write are only read.
@@ -54,6 +57,9 @@ type Format struct {
 const (
 	List     = "list"
 	Reg      = "reg"
+	Pol      = "pol"
+	LGPO     = "lgpo"
+	Samba    = "samba-json"
 	Regedit4 = "regedit4"
 	Netsh    = "netsh"
 	Cmd      = "cmd"
@@ -73,7 +79,7 @@ const either = target.ReservedPorts | target.Exclusions
 // nothing else. Those of the registry are read with [Content.readOps].
 var formats = [...]Format{
 	{Name: Reg, Ending: ".reg", Title: "a .reg file", Carries: target.ReservedPorts, Binary: "UTF-16", Comments: true, Offline: true,
-		Write: writeReg, detect: regfile.IsReg, read: readReg},
+		Write: writeReg, detect: isReg, read: readReg},
 	{Name: Regedit4, Title: "a .reg file of version 4", Carries: target.ReservedPorts, Comments: true, Offline: true,
 		Write: writeRegedit4},
 	{Name: Hive, Title: "a registry hive", Carries: target.ReservedPorts, Binary: "a hive", detect: hive.IsHive, read: readHive},
@@ -85,8 +91,14 @@ var formats = [...]Format{
 		Write: writePS1, detect: netsh.IsPS1, read: readConverge},
 	{Name: Unattend, Title: "an answer file", Carries: target.Exclusions, Comments: true,
 		Write: writeUnattend, detect: unattend.IsAnswerFile, read: readUnattend},
+	{Name: Pol, Ending: ".pol", Title: "a Registry.pol", Carries: target.ReservedPorts, Binary: "binary data", Policy: true,
+		Write: writePol, detect: pol.IsPol, read: registryBytes(pol.Decode)},
+	{Name: LGPO, Title: "LGPO text", Carries: target.ReservedPorts, Comments: true, Policy: true,
+		Write: writeLGPO, detect: lgpo.IsLGPO, read: registryText(lgpo.Decode)},
+	{Name: Samba, Title: "JSON for samba-tool", Carries: target.ReservedPorts, Policy: true,
+		Write: writeSamba, detect: samba.IsSamba, read: registryText(samba.Decode)},
 	{Name: GPP, Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
-		Write: writeGPP, detect: gpp.IsGPP, read: readGPP},
+		Write: writeGPP, detect: gpp.IsGPP, read: registryText(gpp.Decode)},
 	{Name: "gpp-collection", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
 		Write: writeGPPCollection},
 	{Name: JSON, Title: "JSON", Carries: either, Write: writeJSON, detect: isJSON, read: readJSON},
@@ -166,6 +178,17 @@ func writeRegedit4(w io.Writer, j *Job) error {
 	o := regfile.Options{Version: regfile.V4, Comments: escaped(j.Comments, 0x7E)}
 	return regfile.Encode(w, j.Operations, o)
 }
+
+// isReg leaves out a Registry.pol whose data holds the text of a .reg file.
+func isReg(head []byte) bool { return regfile.IsReg(head) && !pol.IsPol(head) }
+
+func writePol(w io.Writer, j *Job) error { return pol.Encode(w, j.Operations) }
+
+func writeLGPO(w io.Writer, j *Job) error {
+	return lgpo.Encode(w, j.Operations, escaped(j.Comments, 0x7E))
+}
+
+func writeSamba(w io.Writer, j *Job) error { return samba.Encode(w, j.Operations) }
 
 func writeNetsh(w io.Writer, j *Job) error {
 	return netsh.Write(w, j.Comments, j.Commands)

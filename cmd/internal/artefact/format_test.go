@@ -34,6 +34,9 @@ func TestRecognise(t *testing.T) {
 		"C:\\>netsh int ipv4 show excludedportrange tcp\n" + capture: Capture,
 		"net.ipv4.ip_local_reserved_ports = 1\n":                     Sysctl,
 		"80\x000\x00":                                                List,
+		"Computer\r\nA\r\nB\r\nSZ:":                                  LGPO, "; 80-90\n\nUSER\n": LGPO, "; [HKEY_LOCAL_MACHINE]\nComputer\nA\nB\nSZ:tcp\n--- ---\n80 90\n": LGPO,
+		"[\n {\"keyname\": ":        Samba,
+		"[{\"file\": \"keyname\"}]": JSON, "[]": JSON,
 	} {
 		for _, enc := range []func(string) []byte{
 			func(s string) []byte { return []byte(s) },
@@ -48,14 +51,27 @@ func TestRecognise(t *testing.T) {
 	}
 }
 
+// What is no text is recognised by its bytes, whatever text it holds.
+func TestRecogniseBytes(t *testing.T) {
+	for src, want := range map[string]string{
+		"PReg\x01\x00\x00\x00": Pol,
+		"PReg\x02":             Pol,
+		"PReg\x01\x00\x00\x00[\x00A\x00\x00\x00\r\x00\n\x00[\x00H\x00K\x00L\x00M\x00\\\x00": Pol,
+	} {
+		if got := Recognise([]byte(src)).Name; got != want {
+			t.Errorf("%q is %s, want %s", src, got, want)
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
-	for path, want := range map[string]string{"a.reg": Reg, "A.REG": Reg, ".reg": Reg, "x.y.Reg": Reg, "a.reg.txt": "", "reg": "", "": "", "a.cmd": Cmd, "a.ps1": PS1, "a.json": ""} {
+	for path, want := range map[string]string{"a.reg": Reg, "A.REG": Reg, ".reg": Reg, "x.y.Reg": Reg, "a.reg.txt": "", "reg": "", "": "", "a.cmd": Cmd, "a.ps1": PS1, "a.json": "", "REGISTRY.POL": Pol} {
 		f, ok := ForFile(path)
 		if ok != (want != "") || ok && f.Name != want {
 			t.Errorf("ForFile(%q) = %v, %v", path, f, ok)
 		}
 	}
-	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, PS1, Unattend, GPP, "gpp-collection", JSON} {
+	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, PS1, Unattend, Pol, LGPO, Samba, GPP, "gpp-collection", JSON} {
 		if f, ok := Named(name); !ok || f.Name != name {
 			t.Errorf("Named(%q) = %v, %v", name, f, ok)
 		}
@@ -69,7 +85,7 @@ func TestTable(t *testing.T) {
 		t.Errorf("made without -f: %s", got)
 	}
 	for m, want := range map[target.Mechanism]string{
-		target.ReservedPorts: "reg regedit4 gpp gpp-collection json", target.Exclusions: "netsh cmd ps1 unattend json", either: "reg regedit4 netsh cmd ps1 unattend gpp gpp-collection json",
+		target.ReservedPorts: "reg regedit4 pol lgpo samba-json gpp gpp-collection json", target.Exclusions: "netsh cmd ps1 unattend json", either: "reg regedit4 netsh cmd ps1 unattend pol lgpo samba-json gpp gpp-collection json",
 	} {
 		if got := strings.Join(Written(m), " "); got != want {
 			t.Errorf("Written(%d) = %s, want %s", m, got, want)
@@ -80,7 +96,7 @@ func TestTable(t *testing.T) {
 // Windows 2000 has no Preferences.
 func TestSuits(t *testing.T) {
 	for version, want := range map[string]string{
-		"2000": "reg regedit4 json", "xp": "reg regedit4 gpp gpp-collection json", "2022": "netsh cmd ps1 unattend json",
+		"2000": "reg regedit4 pol lgpo samba-json json", "xp": "reg regedit4 pol lgpo samba-json gpp gpp-collection json", "2022": "netsh cmd ps1 unattend json",
 	} {
 		w, _ := target.ByName(version)
 		var names []string

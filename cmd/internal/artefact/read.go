@@ -14,7 +14,6 @@ import (
 	"portreg/ranges/sysctl"
 	"portreg/ranges/unattend"
 	"portreg/regfile"
-	"portreg/regfile/gpp"
 	"portreg/regfile/hive"
 )
 
@@ -247,22 +246,51 @@ func readReg(c *Content, in input) error {
 	return c.readOps(in, f.Ops(), f.Notes())
 }
 
-// readGPP reads a Registry.xml. What is noted of preferences that have nothing to do with
-// ReservedPorts and MaxUserPort is left out: most files have many.
-func readGPP(c *Content, in input) error {
-	text, err := in.text()
+// decodeFunc is how a package reads a format of the registry.
+type decodeFunc func(name string, src []byte) ([]regfile.Op, []regfile.Note, error)
+
+// registryText gives the reader of a format that is text, in UTF-8 or UTF-16.
+func registryText(decode decodeFunc) func(*Content, input) error {
+	return func(c *Content, in input) error {
+		text, err := in.text()
+		if err != nil {
+			return err
+		}
+		return c.decode(in, decode, text)
+	}
+}
+
+// registryBytes gives the reader of a format that is no text.
+func registryBytes(decode decodeFunc) func(*Content, input) error {
+	return func(c *Content, in input) error {
+		src, err := io.ReadAll(in.r)
+		if err != nil {
+			return err
+		}
+		return c.decode(in, decode, src)
+	}
+}
+
+// decode leaves out what is noted of policies and preferences that have nothing to do with
+// ReservedPorts and MaxUserPort: most files have many.
+func (c *Content) decode(in input, decode decodeFunc, src []byte) error {
+	ops, notes, err := decode(in.name, src)
 	if err != nil {
 		return err
 	}
-	ops, notes, err := gpp.Decode(in.name, text)
-	if err != nil {
-		return err
+	return c.readOps(in, ops, slices.DeleteFunc(notes, isAside))
+}
+
+// isAside tells whether a note is about a value that TCP/IP does not read. Special names
+// of a policy begin with **, and may end with that of the value.
+func isAside(n regfile.Note) bool {
+	name := n.Name
+	if strings.HasPrefix(name, "**") {
+		name = name[strings.LastIndexByte(name, '.')+1:]
 	}
-	notes = slices.DeleteFunc(notes, func(n regfile.Note) bool {
-		return n.Key != "" && !target.SameName(n.Name, target.ReservedPortsName) && !target.SameName(n.Name, target.MaxUserPortName) &&
-			(n.Name != "" || !target.HoldsPlaces(n.Key))
-	})
-	return c.readOps(in, ops, notes)
+	whole := n.Name == "" || strings.HasPrefix(n.Name, "**")
+	return n.Key != "" && !target.SameName(name, target.ReservedPortsName) && !target.SameName(name, target.MaxUserPortName) &&
+		!(whole && target.HoldsPlaces(n.Key))
 }
 
 func readHive(c *Content, in input) error {

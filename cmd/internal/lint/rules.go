@@ -27,6 +27,7 @@ const (
 	regedit      = "Wine, programs/regedit/tests/regedit.c"
 	reservations = "Microsoft, CreatePersistentTcpPortReservation"
 	preferences  = "MS-GPPREF 2.2.1.17"
+	policies     = "MS-GPREG 2.2.1"
 	setup        = "Unattended Windows Setup Reference, RunSynchronousCommand"
 )
 
@@ -344,6 +345,34 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: answer("specialize", add("tcp", 8080, 1, "persistent"))},
 		},
 		{
+			Name: "ignored-policy", Severity: Error, notes: []string{"policy-key"},
+			Why:    "A policy names keys without their root, by single backslashes; under any other Windows sets nothing.",
+			Source: policies,
+			Bad:    Example{Text: lgpoOf("HKLM\\"+parametersBelow, "ReservedPorts", "MULTISZ:4000-4000"), Finds: []string{`3:1: error: "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters" begins with a root key, which is known from where the policy stands and must be left out (MS-GPREG 2.2.1); Windows sets nothing there`}},
+			Good:   Example{Text: lgpoOf(parametersBelow, "ReservedPorts", "MULTISZ:4000-4000")},
+		},
+		{
+			Name: "special-policy", Severity: Info, notes: []string{"policy-special"},
+			Why:    "What a policy does beside setting and deleting values depends on what the machine has.",
+			Source: policies + ", 3.2.5.1.2",
+			Bad:    Example{Text: lgpoOf(parametersBelow, "*", "DELETEALLVALUES"), Finds: []string{`3:1: info: "**DelVals." under SYSTEM\CurrentControlSet\Services\Tcpip\Parameters deletes every value that the key has`}},
+			Good:   Example{Text: lgpoOf(parametersBelow, "ReservedPorts", "DELETE")},
+		},
+		{
+			Name: "doubtful-policy", Severity: Warning, notes: []string{"policy-name", "policy-type", "policy-size"},
+			Why:    "A policy has names of printable ASCII, up to 259 characters, seven types and up to 65,535 bytes; what Windows makes of others is not known.",
+			Source: policies,
+			Bad:    Example{Text: lgpoOf(parametersBelow, "ReservedPorts", "MULTISZ:"+strings.Repeat(`4000-4000\0`, 3276)+"4000-4000"), Finds: []string{`3:1: warning: "ReservedPorts": 65542 bytes of data, and 65535 is the most (MS-GPREG 2.2.1); what Windows makes of it is not known`}},
+			Good:   Example{Text: lgpoOf(parametersBelow, "ReservedPorts", "MULTISZ:"+strings.Repeat(`4000-4000\0`, 3275)+"4000-4000")},
+		},
+		{
+			Name: "ignored-member", Severity: Warning, notes: []string{"samba-member", "samba-class", "samba-remove"},
+			Why:    "samba-tool passes over what it does not know, without a word, and takes nothing from machines with gpo remove.",
+			Source: "Samba, python/samba/policies.py",
+			Bad:    Example{Text: sambaOf("COMPUTER"), Finds: []string{`1:111: warning: "COMPUTER" is not MACHINE, USER or BOTH; samba-tool passes over the object`}},
+			Good:   Example{Text: sambaOf("MACHINE")},
+		},
+		{
 			Name: "ignored-preference", Severity: Error, notes: []string{
 				"preference-element", "preference-properties", "preference-hive", "preference-key", "preference-action", "preference-data",
 			},
@@ -421,6 +450,19 @@ func script(end string) string {
 	var b strings.Builder
 	netsh.WriteCmd(&b, netsh.Converge{Name: "web", Ports: both(ranges.SetOf(ranges.Range{First: 8080, Last: 8080}))})
 	return strings.ReplaceAll(b.String(), "\r\n", end)
+}
+
+// parametersBelow is the key of parameters without its root.
+var parametersBelow = strings.TrimPrefix(parameters, `HKEY_LOCAL_MACHINE\`)
+
+// lgpoOf is LGPO text with one setting.
+func lgpoOf(key, name, action string) string {
+	return fmt.Sprintf("Computer\r\n%s\r\n%s\r\n%s\r\n", key, name, action)
+}
+
+// sambaOf is JSON for samba-tool that reserves port 4000 in a class.
+func sambaOf(class string) string {
+	return fmt.Sprintf(`[{"keyname": %q, "valuename": "ReservedPorts", "class": %q, "type": "REG_MULTI_SZ", "data": ["4000-4000"]}]`, parametersBelow, class)
 }
 
 // preference is a Registry.xml that reserves port 4000, with a piece of it exchanged.
