@@ -12,6 +12,10 @@ import (
 // hivexregedit makes a key only below one that is there.
 const hiveParents = `Windows Registry Editor Version 5.00
 
+[HKEY_LOCAL_MACHINE\SYSTEM\Select]
+"Current"=dword:00000001
+"Default"=dword:00000001
+
 [HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001]
 
 [HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services]

@@ -33,7 +33,7 @@ func readmeBlocks(t testing.TB) []block {
 // has filled: Wine's netsh prints nothing.
 func TestReadme(t *testing.T) {
 	dir := tempDir(t)
-	newHive(t, dir)
+	mergeOthers(t, newHive(t, dir))
 	t.Setenv("PATH", filepath.Dir(portreg)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	regeditImport(t, gen(t, "9000-9001\n", "-t", "2003"))
 	defer wine(t, "reg", "delete", currentName, "/v", "ReservedPorts", "/f")
@@ -107,12 +107,19 @@ func shows() (calls [][]string) {
 	return calls
 }
 
-// checkImage: the hive has what the list has.
+// mergeOthers reserves somebody else's ports in a hive.
+func mergeOthers(t testing.TB, hive string) {
+	t.Helper()
+	file := gen(t, "9000-9001\n", "-t", "2003", "--control-set", "1", "-f", "reg", "--encoding", "utf-8")
+	mustRun(t, "hivexregedit", "--merge", hive, "--prefix", `HKEY_LOCAL_MACHINE\SYSTEM`, tempFile(t, "others.reg", file))
+}
+
+// checkImage: the hive has what the list has, and what was there before.
 func checkImage(t testing.TB, dir string) {
 	t.Helper()
 	want := mustRun(t, portreg, "show", filepath.Join(dir, "offline.reg"))
 	export := mustRun(t, "hivexregedit", "--export", "--prefix", `HKEY_LOCAL_MACHINE\SYSTEM`, filepath.Join(dir, "SYSTEM"), hiveKey)
-	if got := mustRun(t, portreg, "show", tempFile(t, "export.reg", []byte(export))); got != want {
+	if got := mustRun(t, portreg, "show", tempFile(t, "export.reg", []byte(export))); got != want || !strings.Contains(got, "9000-9001\n") {
 		t.Errorf("the hive holds %q, want %q", got, want)
 	}
 }
