@@ -306,8 +306,9 @@ func readHive(c *Content, in input) error {
 	return c.readOps(in, h.Ops, h.Notes)
 }
 
-// mostInMemory is the size of the hives that are read from a pipe.
-const mostInMemory = 256 << 20
+// mostInMemory is how large a hive may be that is not read from a file; that of Windows
+// Server 2003 has a few MiB.
+const mostInMemory = 64 << 20
 
 // random gives what can be read in any order: the source itself, or all of it.
 func (in input) random() (r io.ReaderAt, size int64, err error) {
