@@ -241,7 +241,7 @@ func (j *job) compute() error {
 		j.warnProtocols()
 	}
 	if j.legacy() && j.format.Policy {
-		j.warnf("a policy replaces the whole value, with what the cluster service and others have in it, on every machine that it applies to")
+		j.warnPolicy()
 	}
 	switch {
 	case j.format.Name == artefact.JSON:
@@ -254,6 +254,15 @@ func (j *job) compute() error {
 		return nil
 	}
 	return j.makeCommands()
+}
+
+// warnPolicy says what a policy does beside what is listed.
+func (j *job) warnPolicy() {
+	does := "replaces"
+	if j.DeleteValue {
+		does = "deletes"
+	}
+	j.warnf("a policy %s the whole value, with what the cluster service and others have in it, on every machine that it applies to", does)
 }
 
 // makePorts makes the ports themselves, as the target can hold them.

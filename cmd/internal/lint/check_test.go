@@ -454,3 +454,12 @@ func wide(text string) string {
 	}
 	return b.String()
 }
+
+// What a policy replaces, it replaces on many machines.
+func TestPolicyReplaces(t *testing.T) {
+	const policy = "Computer\n" + `SYSTEM\CurrentControlSet\Services\Tcpip\Parameters` + "\nReservedPorts\nMULTISZ:4000-4000\n"
+	want := []string{"3:1: info: this policy replaces all that ReservedPorts holds on every machine that it applies to"}
+	if got := of("replaces-value", check(t, policy, Options{})); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -284,8 +284,12 @@ func findReplaced(l *linter) {
 	if l.IsState() {
 		return
 	}
+	text := "importing this replaces all that %s holds on the machine; portreg gen --onto keeps it"
+	if l.Row().Policy {
+		text = "this policy replaces all that %s holds on every machine that it applies to"
+	}
 	for _, v := range l.Values {
-		if !l.find(v.Line, v.Col, "importing this replaces all that %s holds on the machine; portreg gen --onto keeps it", v.Name) {
+		if !l.find(v.Line, v.Col, text, v.Name) {
 			return
 		}
 	}

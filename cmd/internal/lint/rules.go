@@ -167,14 +167,14 @@ var table = sync.OnceValue(func() []Rule {
 		},
 		{
 			Name: "replaces-value", Severity: Info, find: findReplaced,
-			Why:    "Importing a .reg file replaces a value, with all that other owners have in it.",
+			Why:    "A .reg file and a policy replace a value, with all that other owners have in it.",
 			Source: regFiles,
 			Bad:    Example{Text: regOf(parameters, "4000-4000"), Finds: []string{"4:1: info: importing this replaces all that ReservedPorts holds on the machine; portreg gen --onto keeps it"}},
 			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=dword:0000ea60\n\n"},
 		},
 		{
 			Name: "deletes-value", Severity: Info, notes: []string{"deletes"},
-			Why:    "ReservedPorts is all the machine's reservations; a .reg file that deletes it, or a key above it, leaves none of them.",
+			Why:    "ReservedPorts is all the machine's reservations; what deletes it, or a key above it, leaves none of them.",
 			Source: reserve + ", " + regFiles,
 			Bad:    Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"ReservedPorts\"=-\n\n", Finds: []string{"4:1: info: deletes ReservedPorts under " + parameters}},
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
