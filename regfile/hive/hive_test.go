@@ -23,38 +23,26 @@ func words(all ...uint32) (b []byte) {
 	return b
 }
 
-type (
-	testKey   = hivetest.Key
-	testValue = hivetest.Value
-	shape     = hivetest.Shape
-)
-
-var plain = hivetest.Usual
-
 // below gives the key at the end of a path, with the values.
-func below(path string, values ...testValue) testKey {
+func below(path string, values ...hivetest.Value) hivetest.Key {
 	first, rest, more := strings.Cut(path, `\`)
 	if !more {
-		return testKey{Name: first, Values: values}
+		return hivetest.Key{Name: first, Values: values}
 	}
-	return testKey{Name: first, Keys: []testKey{{Name: "Before"}, below(rest, values...), {Name: "Zebra"}}}
+	return hivetest.Key{Name: first, Keys: []hivetest.Key{{Name: "Before"}, below(rest, values...), {Name: "Zebra"}}}
 }
 
-func set(name string, values ...testValue) testKey {
+func set(name string, values ...hivetest.Value) hivetest.Key {
 	return below(name+`\Services\Tcpip\Parameters`, values...)
 }
 
-func choose(current, def uint32) testKey {
-	return testKey{Name: "Select", Values: []testValue{hivetest.DWord("Current", current), hivetest.DWord("Default", def)}}
+func choose(current, def uint32) hivetest.Key {
+	return hivetest.Key{Name: "Select", Values: []hivetest.Value{hivetest.DWord("Current", current), hivetest.DWord("Default", def)}}
 }
 
-func binaryValue(name string, typ regfile.Type, data []byte) testValue {
-	return testValue{Name: name, Data: regfile.Data{Type: typ, Bytes: data}}
+func valueOf(name string, typ regfile.Type, data []byte) hivetest.Value {
+	return hivetest.Value{Name: name, Data: regfile.Data{Type: typ, Bytes: data}}
 }
-
-func multi(name string, ss ...string) testValue             { return hivetest.Multi(name, ss...) }
-func dword(name string, n uint32) testValue                 { return hivetest.DWord(name, n) }
-func build(s shape, root testKey) ([]byte, []hivetest.Span) { return hivetest.Build(s, root) }
 
 // A counter counts what is read of a hive.
 type counter struct {
@@ -117,13 +105,13 @@ func texts(h *Hive) (lines []string) {
 }
 
 func TestRead(t *testing.T) {
-	many := testKey{Name: "ControlSet001"}
+	many := hivetest.Key{Name: "ControlSet001"}
 	for i := range 40 {
-		many.Keys = append(many.Keys, testKey{Name: fmt.Sprintf("Ünder %02d ⇒", i)})
+		many.Keys = append(many.Keys, hivetest.Key{Name: fmt.Sprintf("Ünder %02d ⇒", i)})
 	}
-	many.Keys[21] = set("x", multi("ReservedPorts", "80-90", "100-100"), dword("MaxUserPort", 6000), binaryValue("Ω wide", regfile.SZ, []byte("a\x00b\x00\x00\x00")), binaryValue("", regfile.Binary, nil)).Keys[1]
-	long := multi("reservedports", strings.Repeat("1-2 ", 10_000))
-	root := testKey{Name: "root", Keys: []testKey{many, set("CONTROLSET002", long, dword("four", 4)), {Name: "ControlSet003"}, choose(1, 1)}}
+	many.Keys[21] = set("x", hivetest.Multi("ReservedPorts", "80-90", "100-100"), hivetest.DWord("MaxUserPort", 6000), valueOf("Ω wide", regfile.SZ, []byte("a\x00b\x00\x00\x00")), valueOf("", regfile.Binary, nil)).Keys[1]
+	long := hivetest.Multi("reservedports", strings.Repeat("1-2 ", 10_000))
+	root := hivetest.Key{Name: "root", Keys: []hivetest.Key{many, set("CONTROLSET002", long, hivetest.DWord("four", 4)), {Name: "ControlSet003"}, choose(1, 1)}}
 	want := []string{
 		`ControlSet001\Services\Tcpip\Parameters`,
 		`ReservedPorts REG_MULTI_SZ 30 "80-90100-100"`,
@@ -138,7 +126,7 @@ func TestRead(t *testing.T) {
 	for _, list := range []string{"li", "lf", "lh", "ri"} {
 		for _, wide := range []bool{false, true} {
 			for minor := uint32(3); minor <= 6; minor++ {
-				src, _ := build(shape{Minor: minor, List: list, Wide: wide, Segments: minor > 3}, root)
+				src, _ := hivetest.Build(hivetest.Shape{Minor: minor, List: list, Wide: wide, Segments: minor > 3}, root)
 				h, err := read(t, src)
 				if err != nil {
 					t.Fatal(err)
@@ -162,65 +150,65 @@ func found(t *testing.T, src []byte) string {
 }
 
 func TestNotes(t *testing.T) {
-	ports := multi("ReservedPorts", "80-90")
+	ports := hivetest.Multi("ReservedPorts", "80-90")
 	usual := `ControlSet001\Services\Tcpip\Parameters
 ReservedPorts REG_MULTI_SZ 14 "80-90"
 `
-	big := binaryValue("B", regfile.Binary, bytes.Repeat([]byte("x"), segment+1))
+	big := valueOf("B", regfile.Binary, bytes.Repeat([]byte("x"), segment+1))
 	where := `B of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: `
 	for _, c := range []struct {
 		name  string
-		shape shape
-		keys  []testKey
+		shape hivetest.Shape
+		keys  []hivetest.Key
 		edit  func(src []byte)
 		want  string
 	}{
-		{name: "usual", keys: []testKey{set("ControlSet001", ports), choose(1, 1)}, want: usual + "current 1"},
-		{name: "no values", keys: []testKey{set("ControlSet001"), choose(1, 1)}, want: `ControlSet001\Services\Tcpip\Parameters` + "\ncurrent 1"},
-		{name: "no Select", keys: []testKey{set("ControlSet001", ports)}, want: usual + "hive-select: it has no key Select, which says which control set is current\ncurrent 0"},
-		{name: "no Current", keys: []testKey{set("ControlSet001", ports), {Name: "Select", Values: []testValue{dword("Default", 1)}}},
+		{name: "usual", keys: []hivetest.Key{set("ControlSet001", ports), choose(1, 1)}, want: usual + "current 1"},
+		{name: "no values", keys: []hivetest.Key{set("ControlSet001"), choose(1, 1)}, want: `ControlSet001\Services\Tcpip\Parameters` + "\ncurrent 1"},
+		{name: "no Select", keys: []hivetest.Key{set("ControlSet001", ports)}, want: usual + "hive-select: it has no key Select, which says which control set is current\ncurrent 0"},
+		{name: "no Current", keys: []hivetest.Key{set("ControlSet001", ports), {Name: "Select", Values: []hivetest.Value{hivetest.DWord("Default", 1)}}},
 			want: usual + "hive-select: the key Select has no Current, which says which control set is current\ncurrent 0"},
-		{name: "current 0", keys: []testKey{set("ControlSet001", ports), choose(0, 0)},
+		{name: "current 0", keys: []hivetest.Key{set("ControlSet001", ports), choose(0, 0)},
 			want: usual + "hive-select: the key Select has no Current, which says which control set is current\ncurrent 0"},
-		{name: "current missing", keys: []testKey{set("ControlSet001", ports), choose(3, 3)},
+		{name: "current missing", keys: []hivetest.Key{set("ControlSet001", ports), choose(3, 3)},
 			want: usual + `hive-select: Select\Current is 3, and there is no ControlSet003` + "\ncurrent 3"},
-		{name: "another next", keys: []testKey{set("ControlSet001", ports), choose(1, 2)},
+		{name: "another next", keys: []hivetest.Key{set("ControlSet001", ports), choose(1, 2)},
 			want: usual + `hive-select: Select\Default is 2: Windows starts with ControlSet002 next, not with ControlSet001` + "\ncurrent 1"},
-		{name: "dead key", keys: []testKey{set("ControlSet001", ports), set("CurrentControlSet", ports), choose(1, 1)},
+		{name: "dead key", keys: []hivetest.Key{set("ControlSet001", ports), set("CurrentControlSet", ports), choose(1, 1)},
 			want: usual + "hive-current: it has a key CurrentControlSet, which is none of a hive: a .reg file for a running Windows was written into it, and nothing reads that\ncurrent 1"},
-		{name: "twice", keys: []testKey{set("ControlSet001", ports, multi("RESERVEDPORTS", "1-2")), choose(1, 1)},
+		{name: "twice", keys: []hivetest.Key{set("ControlSet001", ports, hivetest.Multi("RESERVEDPORTS", "1-2")), choose(1, 1)},
 			want: usual + `hive-damage: damaged: HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters has "RESERVEDPORTS" twice` + "\ncurrent 1"},
-		{name: "sequence", keys: []testKey{set("ControlSet001", ports), choose(1, 1)},
+		{name: "sequence", keys: []hivetest.Key{set("ControlSet001", ports), choose(1, 1)},
 			edit: func(src []byte) { src[8]++; put32(src, 508, checksum(src[:508])) },
 			want: usual + "hive-dirty: its sequence numbers differ: " + newer + "\ncurrent 1"},
-		{name: "checksum", keys: []testKey{set("ControlSet001", ports), choose(1, 1)},
+		{name: "checksum", keys: []hivetest.Key{set("ControlSet001", ports), choose(1, 1)},
 			edit: func(src []byte) { src[508]++ },
 			want: usual + "hive-dirty: its checksum is wrong: " + newer + "\ncurrent 1"},
-		{name: "both", keys: []testKey{set("ControlSet001", ports), choose(1, 1)},
+		{name: "both", keys: []hivetest.Key{set("ControlSet001", ports), choose(1, 1)},
 			edit: func(src []byte) { src[8]++ },
 			want: usual + "hive-dirty: its sequence numbers differ and its checksum is wrong: " + newer + "\ncurrent 1"},
-		{name: "segments in 1.3", shape: shape{Minor: 3, List: "li", Segments: true}, keys: []testKey{set("ControlSet001", big), choose(1, 1)},
+		{name: "segments in 1.3", shape: hivetest.Shape{Minor: 3, List: "li", Segments: true}, keys: []hivetest.Key{set("ControlSet001", big), choose(1, 1)},
 			want: `ControlSet001\Services\Tcpip\Parameters
 B REG_BINARY 16345 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 hive-big-data: ` + where + `in a hive of version 1.3 Windows looks for 16345 bytes in one cell; they stand in segments, as reged writes them (hivexregedit writes one cell)
 current 1`},
-		{name: "one cell in 1.5", shape: shape{Minor: 5, List: "li"}, keys: []testKey{set("ControlSet001", big), choose(1, 1)},
+		{name: "one cell in 1.5", shape: hivetest.Shape{Minor: 5, List: "li"}, keys: []hivetest.Key{set("ControlSet001", big), choose(1, 1)},
 			want: `ControlSet001\Services\Tcpip\Parameters
 B REG_BINARY 16345 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 hive-big-data: ` + where + `in a hive of version 1.5 Windows looks for 16345 bytes in segments; they stand in one cell, as hivexregedit writes them (reged writes segments)
 current 1`},
-		{name: "another hive", keys: []testKey{{Name: "Microsoft"}, {Name: "Wow\n6432"}}, want: `error: this is no SYSTEM hive: it has neither Select nor ControlSet001, but "Microsoft", "Wow\n6432"`},
+		{name: "another hive", keys: []hivetest.Key{{Name: "Microsoft"}, {Name: "Wow\n6432"}}, want: `error: this is no SYSTEM hive: it has neither Select nor ControlSet001, but "Microsoft", "Wow\n6432"`},
 		{name: "no key", want: `error: this is no SYSTEM hive: it has neither Select nor ControlSet001, but no key`},
-		{name: "no control set", keys: []testKey{{Name: "ControlSet000"}, {Name: "ControlSet01"}, {Name: "ControlSet+01"}, {Name: "ControlSet00１"}},
+		{name: "no control set", keys: []hivetest.Key{{Name: "ControlSet000"}, {Name: "ControlSet01"}, {Name: "ControlSet+01"}, {Name: "ControlSet00１"}},
 			want: `error: this is no SYSTEM hive: it has neither Select nor ControlSet001, but "ControlSet000", "ControlSet01", "ControlSet+01", "ControlSet00１"`},
-		{name: "log", keys: []testKey{choose(1, 1)}, edit: func(src []byte) { src[28] = 6 }, want: "error: this is the log of a hive; give the hive itself, SYSTEM without .LOG, .LOG1 or .LOG2"},
-		{name: "version", keys: []testKey{choose(1, 1)}, edit: func(src []byte) { src[24] = 2 }, want: "error: this is a hive of version 1.2; only 1.3 to 1.6 can be read"},
-		{name: "signature", keys: []testKey{choose(1, 1)}, edit: func(src []byte) { src[3] = 'x' }, want: `error: the file begins with "regx", and a hive with "regf"`},
+		{name: "log", keys: []hivetest.Key{choose(1, 1)}, edit: func(src []byte) { src[28] = 6 }, want: "error: this is the log of a hive; give the hive itself, SYSTEM without .LOG, .LOG1 or .LOG2"},
+		{name: "version", keys: []hivetest.Key{choose(1, 1)}, edit: func(src []byte) { src[24] = 2 }, want: "error: this is a hive of version 1.2; only 1.3 to 1.6 can be read"},
+		{name: "signature", keys: []hivetest.Key{choose(1, 1)}, edit: func(src []byte) { src[3] = 'x' }, want: `error: the file begins with "regx", and a hive with "regf"`},
 	} {
 		if c.shape.List == "" {
-			c.shape = plain
+			c.shape = hivetest.Usual
 		}
-		src, _ := build(c.shape, testKey{Name: "root", Keys: c.keys})
+		src, _ := hivetest.Build(c.shape, hivetest.Key{Name: "root", Keys: c.keys})
 		if c.edit != nil {
 			c.edit(src)
 		}
@@ -233,17 +221,17 @@ current 1`},
 const newer = "Windows was not done writing it, and what is newer stands in its log files (.LOG, .LOG1, .LOG2), which are not read; start that Windows and shut it down, or let it recover the hive"
 
 // sample is a hive with all kinds of cells.
-func sample(s shape) (src []byte, soft []hivetest.Span) {
-	return build(s, testKey{Name: "root", Keys: []testKey{
-		set("ControlSet001", multi("ReservedPorts", "80-90"), dword("MaxUserPort", 6000)),
-		set("ControlSet002", binaryValue("ReservedPorts", regfile.MultiSZ, bytes.Repeat([]byte{'1', 0, 0, 0}, segment/4+2))),
+func sample(s hivetest.Shape) (src []byte, soft []hivetest.Span) {
+	return hivetest.Build(s, hivetest.Key{Name: "root", Keys: []hivetest.Key{
+		set("ControlSet001", hivetest.Multi("ReservedPorts", "80-90"), hivetest.DWord("MaxUserPort", 6000)),
+		set("ControlSet002", valueOf("ReservedPorts", regfile.MultiSZ, bytes.Repeat([]byte{'1', 0, 0, 0}, segment/4+2))),
 		choose(2, 2),
 	}})
 }
 
 // Whatever byte is wrong, it is noted or does not matter, but where nobody can know.
 func TestDamagedBytes(t *testing.T) {
-	for _, s := range []shape{plain, {Minor: 5, List: "ri", Wide: true, Segments: true}} {
+	for _, s := range []hivetest.Shape{hivetest.Usual, {Minor: 5, List: "ri", Wide: true, Segments: true}} {
 		src, soft := sample(s)
 		good := found(t, src)
 		rng := rand.New(rand.NewPCG(1, 2))
@@ -274,7 +262,7 @@ func TestDamagedBytes(t *testing.T) {
 }
 
 func TestCutAnywhere(t *testing.T) {
-	src, _ := sample(shape{Minor: 5, List: "ri"})
+	src, _ := sample(hivetest.Shape{Minor: 5, List: "ri"})
 	for n := range src {
 		want := fmt.Sprintf("error: the hive is cut off: it has %d bytes by its own account, and the file has %d", len(src), n)
 		if n < headSize {
@@ -360,7 +348,7 @@ func TestHostile(t *testing.T) {
 			return src
 		}, "ReservedPorts of " + systemKey + `\ControlSet002\Services\Tcpip\Parameters: there is no cell at 0x`},
 	} {
-		src, _ := sample(plain)
+		src, _ := sample(hivetest.Usual)
 		if got := found(t, c.edit(t, src)); !strings.Contains(got, c.want) {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
 		}
@@ -370,11 +358,11 @@ func TestHostile(t *testing.T) {
 // More data than anybody reads ends the reading.
 func TestMuchData(t *testing.T) {
 	megabyte := make([]byte, 1<<20)
-	var values []testValue
+	var values []hivetest.Value
 	for i := range 20 {
-		values = append(values, binaryValue(fmt.Sprint("V", i), regfile.Binary, megabyte))
+		values = append(values, valueOf(fmt.Sprint("V", i), regfile.Binary, megabyte))
 	}
-	src, _ := build(plain, testKey{Name: "root", Keys: []testKey{set("ControlSet001", values...), choose(1, 1)}})
+	src, _ := hivetest.Build(hivetest.Usual, hivetest.Key{Name: "root", Keys: []hivetest.Key{set("ControlSet001", values...), choose(1, 1)}})
 	got := found(t, src)
 	if !strings.Contains(got, "V14 ") || strings.Contains(got, "V16 REG") || !strings.Contains(got, "its 1048576 bytes are more than can be read") {
 		t.Error(got)
@@ -382,7 +370,7 @@ func TestMuchData(t *testing.T) {
 }
 
 func TestReaderFails(t *testing.T) {
-	src, _ := sample(plain)
+	src, _ := sample(hivetest.Usual)
 	broken := errors.New("the disk is broken")
 	for n := 0; ; n++ {
 		_, err := Read("SYSTEM", &failing{bytes.NewReader(src), n, broken}, int64(len(src)))
@@ -409,7 +397,7 @@ func (f *failing) ReadAt(p []byte, at int64) (int, error) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, s := range []shape{plain, {Minor: 3, List: "ri", Wide: true}, {Minor: 5, List: "li"}} {
+	for _, s := range []hivetest.Shape{hivetest.Usual, {Minor: 3, List: "ri", Wide: true}, {Minor: 5, List: "li"}} {
 		src, _ := sample(s)
 		f.Add(src)
 		f.Add(src[:headSize])

@@ -20,8 +20,8 @@ import (
 func TestAgreesWithRegparser(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for range 40 {
-		s := shape{Minor: 3 + rng.Uint32N(4), List: []string{"li", "lf", "lh", "ri"}[rng.IntN(4)], Segments: rng.IntN(2) == 0}
-		src, _ := build(s, randomSystem(rng))
+		s := hivetest.Shape{Minor: 3 + rng.Uint32N(4), List: []string{"li", "lf", "lh", "ri"}[rng.IntN(4)], Segments: rng.IntN(2) == 0}
+		src, _ := hivetest.Build(s, randomSystem(rng))
 		h, err := read(t, src)
 		if err != nil {
 			t.Fatal(err)
@@ -59,28 +59,28 @@ func libraryValues(r *regparser.Registry, key string) (lines []string) {
 }
 
 // randomSystem is a tree with up to four control sets.
-func randomSystem(rng *rand.Rand) testKey {
+func randomSystem(rng *rand.Rand) hivetest.Key {
 	sets := 1 + rng.IntN(4)
-	root := testKey{Name: "root", Keys: []testKey{{Name: "Select", Values: []testValue{dword("Current", 1+rng.Uint32N(uint32(sets)))}}}}
+	root := hivetest.Key{Name: "root", Keys: []hivetest.Key{{Name: "Select", Values: []hivetest.Value{hivetest.DWord("Current", 1+rng.Uint32N(uint32(sets)))}}}}
 	for i := range sets {
-		services := testKey{Name: "SERVICES", Keys: randomKeys(rng)}
-		tcpip := testKey{Name: "tcpip", Keys: append(randomKeys(rng), testKey{Name: "Parameters", Values: randomValues(rng)})}
+		services := hivetest.Key{Name: "SERVICES", Keys: randomKeys(rng)}
+		tcpip := hivetest.Key{Name: "tcpip", Keys: append(randomKeys(rng), hivetest.Key{Name: "Parameters", Values: randomValues(rng)})}
 		services.Keys = append(services.Keys, tcpip)
 		services.Keys = append(services.Keys, randomKeys(rng)...)
-		root.Keys = append(root.Keys, testKey{Name: fmt.Sprintf("ControlSet%03d", i+1), Keys: []testKey{{Name: "Control"}, services}})
+		root.Keys = append(root.Keys, hivetest.Key{Name: fmt.Sprintf("ControlSet%03d", i+1), Keys: []hivetest.Key{{Name: "Control"}, services}})
 	}
 	return root
 }
 
-func randomKeys(rng *rand.Rand) (keys []testKey) {
+func randomKeys(rng *rand.Rand) (keys []hivetest.Key) {
 	for i := range rng.IntN(200) {
-		keys = append(keys, testKey{Name: fmt.Sprintf("k%d-%x", i, rng.Uint32()), Values: []testValue{dword("x", 1)}})
+		keys = append(keys, hivetest.Key{Name: fmt.Sprintf("k%d-%x", i, rng.Uint32()), Values: []hivetest.Value{hivetest.DWord("x", 1)}})
 	}
 	return keys
 }
 
 // randomValues has data of 0 to 100 KB, of all types.
-func randomValues(rng *rand.Rand) (values []testValue) {
+func randomValues(rng *rand.Rand) (values []hivetest.Value) {
 	for i := range 1 + rng.IntN(12) {
 		data := make([]byte, rng.IntN([]int{8, 200, 20_000, 100_000}[rng.IntN(4)]))
 		if len(data) > segment {
@@ -90,7 +90,7 @@ func randomValues(rng *rand.Rand) (values []testValue) {
 			data[i] = 0x80 | byte(rng.Uint32())
 		}
 		typ := []regfile.Type{regfile.None, regfile.SZ, regfile.Binary, regfile.MultiSZ, 0x80000001}[rng.IntN(5)]
-		values = append(values, hivetest.Value{Name: fmt.Sprint("V", i), Data: regfile.Data{Type: typ, Bytes: data}})
+		values = append(values, valueOf(fmt.Sprint("V", i), typ, data))
 	}
-	return append(values, dword("MaxUserPort", rng.Uint32()))
+	return append(values, hivetest.DWord("MaxUserPort", rng.Uint32()))
 }

@@ -40,10 +40,13 @@ func newHive(t testing.TB, dir string) string {
 	return hive
 }
 
-// checkHive expects the list in the hive, and what was there before it.
+// checkHive expects the list in the hive, to show too, and what was there before it.
 func checkHive(t testing.TB, hive string, want spans) {
 	t.Helper()
 	checkEntries(t, hive, want)
+	if got := shownPorts(mustRun(t, portreg, "show", hive)); !slices.Equal(got, want.lines()) {
+		t.Errorf("show prints %q, want %q", got, want.lines())
+	}
 	if got := mustRun(t, "hivexget", hive, hiveKey, "Hostname"); got != "image\n" {
 		t.Errorf("Hostname is %q afterwards", got)
 	}

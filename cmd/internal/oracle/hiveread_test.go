@@ -159,3 +159,40 @@ func valuesBelow(ops []regfile.Op, key string) string {
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
+
+// TestDamagedHives: what hivexget reads of a damaged hive is what is read here, unless
+// the damage is noted, or the value is no list any more.
+func TestDamagedHives(t *testing.T) {
+	t.Parallel()
+	rng := random(t)
+	path := newHive(t, tempDir(t))
+	file := gen(t, randomSpans(rng).list(rng), "-t", "2003", "--control-set", "1", "-f", "reg", "--encoding", "utf-8")
+	mustRun(t, "hivexregedit", "--merge", path, "--prefix", system, tempFile(t, "in.reg", file))
+	good := readFile(t, path)
+	used := len(bytes.TrimRight(good, "\x00")) - hiveBlock
+	compared := 0
+	for range 200 {
+		src := bytes.Clone(good)
+		for range 1 + rng.IntN(3) {
+			src[hiveBlock+rng.IntN(used)] = []byte{0, 0xFF, byte(rng.Uint32())}[rng.IntN(3)]
+		}
+		writeFile(t, path, src)
+		r := run(t, "hivexget", path, hiveKey, "ReservedPorts")
+		h, err := hive.Read(path, bytes.NewReader(src), int64(len(src)))
+		if r.status != 0 || err != nil || len(h.Notes) > 0 {
+			continue
+		}
+		v, ok := regfile.StateOf(h.Ops).Value(system+hiveKey, "ReservedPorts")
+		got, err := v.Data.Strings()
+		if ok && (err != nil || v.Data.Irregularities() != nil) {
+			continue
+		}
+		compared++
+		if want := strings.FieldsFunc(r.stdout, func(c rune) bool { return c == '\n' }); !slices.Equal(got, want) {
+			t.Errorf("it reads %q, hivexget %q", got, want)
+		}
+	}
+	if compared < 20 {
+		t.Errorf("only %d hives are compared", compared)
+	}
+}
