@@ -290,6 +290,7 @@ func (j *job) warnProtocols() {
 
 // deliver writes what was made, or compares it.
 func (j *job) deliver() error {
+	j.warnLongLines()
 	write := func(w io.Writer) error { return j.format.Write(w, &j.made) }
 	switch {
 	case j.Check:

@@ -2,9 +2,11 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
+	"portreg/regfile/lgpo"
 )
 
 // makeOperations makes what sets ReservedPorts, or restores it.
@@ -43,6 +45,19 @@ func (j *job) warnPlace() {
 	}
 	if j.made.UTF8 && !j.offline() {
 		j.warnf("a UTF-8 .reg file is for hivexregedit and git; regedit wants UTF-16")
+	}
+}
+
+// warnLongLines warns of LGPO text that LGPO.exe may not read.
+func (j *job) warnLongLines() {
+	var b strings.Builder
+	if j.format.Name != artefact.LGPO || j.format.Write(&b, &j.made) != nil {
+		return
+	}
+	for line := range strings.SplitSeq(b.String(), "\r\n") {
+		if len(line) > lgpo.LongLine {
+			j.warnf("a line of %d characters: the forerunner of LGPO.exe stopped at more than %d, and whether LGPO.exe does is not known; -f pol is for its /m", len(line), lgpo.LongLine)
+		}
 	}
 }
 

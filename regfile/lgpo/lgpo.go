@@ -35,7 +35,7 @@
 //
 // LGPO.pdf, which comes with LGPO.exe; Apply_LGPO_Delta, from which it derives (Microsoft,
 // 2008, RegFileProcessor.cpp), for case, blank lines, encodings and line ends; what
-// LGPO.exe printed in public repositories. Apply_LGPO_Delta cut a line after
+// LGPO.exe printed in public repositories. Apply_LGPO_Delta stopped at a line of more than
 // [LongLine] characters; whether LGPO.exe does is not known.
 package lgpo
 
