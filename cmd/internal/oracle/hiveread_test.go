@@ -196,3 +196,29 @@ func TestDamagedHives(t *testing.T) {
 		t.Errorf("only %d hives are compared", compared)
 	}
 }
+
+// TestVerifyMendsHive: what verify prints makes a file that both programs write into the
+// hive, and then nothing is missing.
+func TestVerifyMendsHive(t *testing.T) {
+	t.Parallel()
+	for _, write := range []string{
+		`hivexregedit --merge SYSTEM --prefix 'HKEY_LOCAL_MACHINE\SYSTEM' ports.reg`,
+		`reged -I -C SYSTEM 'HKEY_LOCAL_MACHINE\SYSTEM' ports.reg || test $? = 2`,
+	} {
+		dir := tempDir(t)
+		mergeOthers(t, newHive(t, dir))
+		writeFile(t, filepath.Join(dir, "ports.txt"), []byte("80-90\n1433\n"))
+		verify := []string{portreg, "verify", "--list", "ports.txt", "SYSTEM"}
+		r := runIn(t, dir, verify...)
+		i := strings.Index(r.stdout, "portreg gen ")
+		if r.status != 1 || i < 0 {
+			t.Fatal(r)
+		}
+		command, _, _ := strings.Cut(r.stdout[i:], "\n")
+		runSh(t, dir, strings.Replace(command, "portreg", portreg, 1)+"\n"+write)
+		if r := runIn(t, dir, verify...); r.status != 0 {
+			t.Errorf("%s: %v", write, r)
+		}
+		checkEntries(t, filepath.Join(dir, "SYSTEM"), spans{{80, 90}, {1433, 1433}, {9000, 9001}})
+	}
+}
