@@ -73,8 +73,11 @@ func (r *reader) read(e *element, s scope) {
 		r.item(newItem(e, s))
 	case "Filters":
 	default:
-		r.notes = append(r.notes, regfile.Note{Pos: e.pos, Rule: "preference-element", Dropped: true,
-			Text: fmt.Sprintf("%.40q is no preference of the registry; it is not read", e.name)})
+		text := fmt.Sprintf("%.40q is no preference of the registry; it is not read", e.name)
+		if e.times > 1 {
+			text += fmt.Sprintf(" (%d such elements)", e.times)
+		}
+		r.notes = append(r.notes, regfile.Note{Pos: e.pos, Rule: "preference-element", Text: text, Dropped: true})
 	}
 }
 
@@ -100,9 +103,7 @@ func newItem(e *element, s scope) *item {
 		it.action = "U"
 	}
 	if values := p.child("Values"); values != nil {
-		for _, v := range values.below {
-			it.list = append(it.list, v.text)
-		}
+		it.list = values.list
 	}
 	it.op = regfile.Op{Verb: it.verb(), Key: clean(it.hive + `\` + it.key), Name: p.attr("name"), Pos: e.pos}
 	return it
@@ -179,10 +180,13 @@ func otherProperties(it *item) string {
 			n++
 		}
 	}
-	if n == 1 {
-		return ""
+	switch {
+	case n != 1:
+		return fmt.Sprintf("this item has %d elements Properties, not one; it is not read", n)
+	case len(it.properties.below) > 1:
+		return fmt.Sprintf("%s has %d elements Values, not one; it is not read", it.called(), len(it.properties.below))
 	}
-	return fmt.Sprintf("this item has %d elements Properties, not one; it is not read", n)
+	return ""
 }
 
 var hives = []string{"HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS", "HKEY_CURRENT_CONFIG"}
@@ -271,7 +275,7 @@ func backslashes(it *item) string {
 	if clean(it.key) == it.key {
 		return ""
 	}
-	return fmt.Sprintf("the key of %s has a backslash at an end, or two in a row; remove it", it.called())
+	return "the path in key has a backslash at an end, or two in a row; remove it"
 }
 
 func nameless(it *item) string {

@@ -135,11 +135,7 @@ func properties(op regfile.Op, key string) (p *element, image int, err error) {
 	p.set("action", action, "displayDecimal", decimal, "default", isDefault, "hive", hives[0], "key", key,
 		"name", op.Name, "type", f.data.String(), "value", text)
 	if len(list) > 0 {
-		values := &element{name: "Values"}
-		for _, s := range list {
-			values.below = append(values.below, &element{name: "Value", text: s})
-		}
-		p.below = []*element{values}
+		p.below = []*element{{name: "Values", list: list}}
 	}
 	return p, f.image + slices.Index(actions, action), nil
 }
@@ -224,12 +220,16 @@ func (e *element) open(b *bytes.Buffer) {
 
 func (e *element) write(b *bytes.Buffer) {
 	e.open(b)
-	if e.text == "" && e.below == nil {
+	if e.list == nil && e.below == nil {
 		b.WriteString("/>")
 		return
 	}
 	b.WriteString(">")
-	xml.EscapeText(b, []byte(e.text))
+	for _, s := range e.list {
+		b.WriteString("<Value>")
+		xml.EscapeText(b, []byte(s))
+		b.WriteString("</Value>")
+	}
 	for _, below := range e.below {
 		below.write(b)
 	}

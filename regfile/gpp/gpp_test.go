@@ -189,6 +189,7 @@ func TestDecode(t *testing.T) {
 		{settingsOf(itemOf(port80, "<Values><Value>80-80</Value><Value/></Values>", "")), one + "; preference-list"},
 		{local(`name="N" type="REG_MULTI_SZ" value=" a  b	c "`), `set value K N REG_MULTI_SZ "abc"`},
 		{settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" name="N" type="REG_MULTI_SZ" value="a`+"\n"+`b"`, "<Values><Value>a</Value><Value>b</Value></Values>", "")), `set value K N REG_MULTI_SZ "ab"`},
+		{settingsOf(itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" name="N" type="REG_MULTI_SZ" value="a`+"\tb\r\n"+`c"`, "<Values><Value>a</Value><Value>b</Value><Value>c</Value></Values>", "")), `set value K N REG_MULTI_SZ "abc"`},
 		{local(`name="N" type="REG_MULTI_SZ" value=""`), `set value K N REG_MULTI_SZ ""`},
 		{local(`name="N" type="REG_MULTI_SZ"`), `set value K N REG_MULTI_SZ ""`},
 		{local(`name="N" type="REG_SZ" value="a b"`), `set value K N REG_SZ "a b"`},
@@ -219,6 +220,7 @@ func TestDecode(t *testing.T) {
 		{settingsOf(itemOf(`key="K"`, "", "")), "preference-hive"},
 		{settingsOf(`<Registry clsid="{}"/>`), "preference-properties"},
 		{settingsOf(strings.Replace(itemOf(port80, "", ""), "</Registry>", "<Properties/></Registry>", 1)), "preference-properties"},
+		{settingsOf(itemOf(port80, "<Values><Value>80-80</Value></Values><Values/>", "")), "preference-properties"},
 		{settingsOf(strings.Replace(itemOf(port80, "", ""), "9CD4", "0CD4", 1)), one + "; preference-clsid"},
 		{settingsOf(strings.Replace(itemOf(port80, "", ""), "uid", `removePolicy="1" uid`, 1)), one + "; preference-remove"},
 		{settingsOf(strings.Replace(itemOf(port80, "", ""), "uid", `disabled="1" uid`, 1)), "preference-disabled"},
@@ -231,10 +233,50 @@ func TestDecode(t *testing.T) {
 		{settingsOf(itemOf(port80, "", filterUser+filterWin7)), "preference-targeting"},
 		{settingsOf(`<Collection>` + itemOf(port80, "", filterXP) + "<Filters>" + filterWin7 + "</Filters></Collection>"), "preference-targeting"},
 		{settingsOf(`<Drive clsid="{}"><Registry/></Drive>`), "preference-element"},
+		{settingsOf(`<Drive clsid="{}"/>` + itemOf(port80, "", "") + `<Collection><Drive/></Collection>`), one + "; preference-element"},
+		{settingsOf(itemOf(port80, "<Values><x>81</x><Value>80<x>1</x>-80</Value></Values>", "")), one},
+		{`<RegistrySettings xmlns:x="urn:x" x:a="b">` + itemOf(port80, "", "") + "<x:y/></RegistrySettings>", one + "; preference-element"},
+		{settingsOf(strings.Replace(itemOf(port80, "<Example/>", ""), "</Registry>", "<Example/></Registry>", 1)), one},
 		{settingsOf(`<Registry xmlns="urn:a"/>`), "preference-element"},
 	} {
 		if got := decoded(t, tt.text); got != tt.want {
 			t.Errorf("%s\nis   %s\nwant %s", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestNotes(t *testing.T) {
+	local := func(attributes string) string {
+		return itemOf(`hive="HKEY_LOCAL_MACHINE" `+attributes, "", "")
+	}
+	for _, tt := range []struct{ items, want string }{
+		{"<Collection><Drive/></Collection><Printer/>", `"Drive" is no preference of the registry; it is not read (2 such elements)`},
+		{"<Drive/>", `"Drive" is no preference of the registry; it is not read`},
+		{"<Registry/>", "this item has 0 elements Properties, not one; it is not read"},
+		{itemOf(port80, "<Values/><Values/>", ""), `"N" has 2 elements Values, not one; it is not read`},
+		{itemOf(`hive="HKLM" key="K"`, "", ""), `hive="HKLM" is none of Preferences; write HKEY_LOCAL_MACHINE`},
+		{local(`key="K&#10;"`), `key="K\n" holds a control character; it is not read`},
+		{local(`key="\"`), `key="\\" is all of HKEY_LOCAL_MACHINE, which is not created or deleted`},
+		{local(`key="K" action="X"`), `action="X" is none of C, R, U, D; what Windows makes of it is not known`},
+		{"<Collection disabled=\"1\">" + local(`key="K"`) + "</Collection>", "the key is disabled, alone or with all around it; it is not applied"},
+		{itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" default="1" action="D"`, "", filterWin7), "the default value is not for Windows XP or Server 2003, as its targeting says; it is not applied there"},
+		{local(`key="K" name="N" type="REG_LINK"`), `type="REG_LINK" of "N" is none that is known of Preferences, such as REG_MULTI_SZ`},
+		{local(`key="K" name="N" type="REG_DWORD" bitfield="1"`), `"N" is a field of bits, of which only some are set; it is not read`},
+		{local(`key="K" name="N" type="REG_DWORD" value="5000"`), `"N": value="5000" is not 8 hexadecimal digits, as 00001388 for 5000`},
+		{local(`key="K" name="N" type="REG_QWORD" value=""`), `"N": value="" is not 16 hexadecimal digits, as 0000000000001388 for 5000`},
+		{local(`key="K" name="N" type="REG_BINARY" value="4"`), `"N": value="4" is not hexadecimal digits, two for each byte`},
+		{strings.Replace(local(`key="K"`), "9CD4", "0CD4", 1), `clsid="{0CD4B2F4-923D-47f5-A062-E897DD1DAD50}" is not that of a Registry, {9CD4B2F4-923D-47f5-A062-E897DD1DAD50}; whether Windows applies this item is not known`},
+		{local(`key="K\"`), "the path in key has a backslash at an end, or two in a row; remove it"},
+		{local(`key="K" value="1"`), "this item has a type or a value, but no name; it is taken for one of the key"},
+		{itemOf(port80, "<Values><Value>81</Value></Values>", ""), `value and Values of "N" differ: Values is taken here, which of them Windows goes by is not known`},
+		{itemOf(port80, "<Values/>", ""), `value and Values of "N" differ: value is taken here, which of them Windows goes by is not known`},
+		{itemOf(port80, "", filterUser), `"N" is only for machines that its targeting holds for, which is not known here`},
+		{itemOf(port80+` action="C"`, "", ""), `action="C" creates "N" only where it is not there; write U to set it`},
+		{strings.Replace(local(`key="K"`), "uid", `removePolicy="1" uid`, 1), "the key is removed where the GPO no longer applies, not set back"},
+	} {
+		_, notes, err := Decode("", []byte(settingsOf(tt.items)))
+		if err != nil || len(notes) != 1 || notes[0].Text != tt.want {
+			t.Errorf("%s: %+v %v, want %s", tt.items, notes, err, tt.want)
 		}
 	}
 }

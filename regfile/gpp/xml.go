@@ -16,7 +16,8 @@ import (
 type element struct {
 	name  string // with its namespace, which those that matter do not have
 	attrs []xml.Attr
-	text  string // of a Value
+	list  []string // of Values
+	times int      // of the first strange element: how many there are
 	pos   regfile.Pos
 	up    *element
 	below []*element
@@ -46,21 +47,19 @@ func (e *element) child(name string) *element {
 func (e *element) matters(name string) bool {
 	switch e.name {
 	case settings, collection:
-		return true
+		return name == registry || name == collection || name == "Filters"
 	case registry:
 		return name == "Properties" || name == "Filters"
 	case "Properties":
 		return name == "Values"
-	case "Values":
-		return name == "Value"
 	case "Filters", "FilterCollection":
 		return strings.HasPrefix(name, "Filter")
 	}
 	return false
 }
 
-// maxDepth is how deep elements may be nested: the editor's are 9 deep with three
-// collections.
+// maxDepth is how deep elements may be nested: with three collections, the
+// editor's are 8 deep.
 const maxDepth = 64
 
 type parser struct {
@@ -74,7 +73,8 @@ type parser struct {
 
 	root, open *element
 	skipped    int // elements that are open within the innermost that matters
-	text       []byte
+	value      []byte
+	strange    *element        // the first one beside items that is none
 	namespaces map[string]bool // that are declared
 	encoding   string          // that is declared and cannot be
 }
@@ -114,7 +114,7 @@ func (p *parser) take(token xml.Token) error {
 	case xml.StartElement:
 		return p.start(token)
 	case xml.EndElement:
-		p.end()
+		p.end(token.Name)
 	case xml.CharData:
 		return p.data(token)
 	case xml.Directive:
@@ -128,18 +128,42 @@ func (p *parser) start(e xml.StartElement) error {
 		return err
 	}
 	name := nameOf(e)
-	if p.open != nil && (p.skipped > 0 || !p.open.matters(name)) {
-		p.skipped++
-		return nil
-	}
-	next := &element{name: name, attrs: e.Copy().Attr, pos: p.place(p.at), up: p.open}
-	if p.open != nil {
+	switch {
+	case p.open == nil:
+		p.root = p.element(e)
+		p.open = p.root
+	case p.skipped > 0 || !p.open.matters(name):
+		p.skip(e)
+	default:
+		next := p.element(e)
 		p.open.below = append(p.open.below, next)
-	} else {
-		p.root = next
+		p.open = next
 	}
-	p.open, p.text = next, p.text[:0]
 	return nil
+}
+
+func (p *parser) skip(e xml.StartElement) {
+	if p.skipped == 0 {
+		p.value = p.value[:0]
+		p.note(e)
+	}
+	p.skipped++
+}
+
+// note counts what stands beside items and is none.
+func (p *parser) note(e xml.StartElement) {
+	if p.open.name != settings && p.open.name != collection {
+		return
+	}
+	if p.strange == nil {
+		p.strange = p.element(e)
+		p.open.below = append(p.open.below, p.strange)
+	}
+	p.strange.times++
+}
+
+func (p *parser) element(e xml.StartElement) *element {
+	return &element{name: nameOf(e), attrs: e.Copy().Attr, pos: p.place(p.at), up: p.open}
 }
 
 // nameOf gives a name with its namespace, if it has one.
@@ -207,23 +231,23 @@ func repeated(attrs []xml.Attr) string {
 	return ""
 }
 
-func (p *parser) end() {
-	if p.skipped > 0 {
-		p.skipped--
+func (p *parser) end(name xml.Name) {
+	if p.skipped == 0 {
+		p.open = p.open.up
 		return
 	}
-	if p.open.name == "Value" {
-		p.open.text = string(p.text)
+	p.skipped--
+	if p.skipped == 0 && p.open.name == "Values" && name == (xml.Name{Local: "Value"}) {
+		p.open.list = append(p.open.list, string(p.value))
 	}
-	p.open = p.open.up
 }
 
 func (p *parser) data(text []byte) error {
 	if p.open == nil && len(bytes.Trim(text, " \t\r\n")) > 0 {
 		return p.errorf("%.20q stands outside of the first element", bytes.TrimSpace(text))
 	}
-	if p.open != nil && p.open.name == "Value" && p.skipped == 0 {
-		p.text = append(p.text, text...)
+	if p.open != nil && p.open.name == "Values" && p.skipped == 1 {
+		p.value = append(p.value, text...)
 	}
 	return nil
 }
