@@ -9,8 +9,8 @@
 //	base block   0 "regf", 4 and 8 sequence numbers, 20 and 24 version, 28 kind,
 //	             36 root key, 40 size of the bins, 508 XOR of the words before it
 //	cell         0 size, negative while the cell is in use; 4 what it holds
-//	nk, key      2 flags, 20 number of subkeys, 28 their list, 36 number of values,
-//	             40 their list, 72 bytes of the name, 76 the name
+//	nk, key      2 flags, 16 parent, 20 number of subkeys, 28 their list, 36 number
+//	             of values, 40 their list, 72 bytes of the name, 76 the name
 //	lf, lh, li   2 number of keys; 4 their offsets, in lf and lh each with a hint
 //	ri           2 number of lists; 4 their offsets
 //	vk, value    2 bytes of the name, 4 of the data, 8 data, 12 type, 16 flags, 20 name

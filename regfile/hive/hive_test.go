@@ -76,6 +76,11 @@ func read(t testing.TB, src []byte) (*Hive, error) {
 				t.Errorf("operation %d is %+v", i, op)
 			}
 		}
+		for _, n := range h.Notes {
+			if strings.ContainsAny(n.Text, "\r\n") {
+				t.Errorf("note %q", n.Text)
+			}
+		}
 		if kept > mostData || h.Current < 0 || h.Current > 999 {
 			t.Errorf("%d bytes of data, current %d", kept, h.Current)
 		}
@@ -155,7 +160,7 @@ func TestNotes(t *testing.T) {
 ReservedPorts REG_MULTI_SZ 14 "80-90"
 `
 	big := valueOf("B", regfile.Binary, bytes.Repeat([]byte("x"), segment+1))
-	where := `B of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: `
+	where := `"B" of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: `
 	for _, c := range []struct {
 		name  string
 		shape hivetest.Shape
@@ -336,17 +341,17 @@ func TestHostile(t *testing.T) {
 		{"two gigabytes of data", 1, func(t *testing.T, src []byte) []byte {
 			put32(src, at(t, src, "MaxUserPort")-valueName+4, 0x7FFFFFFF)
 			return src
-		}, "MaxUserPort of " + systemKey + `\ControlSet001\Services\Tcpip\Parameters: its 2147483647 bytes are more than can be read`},
+		}, `"MaxUserPort" of ` + systemKey + `\ControlSet001\Services\Tcpip\Parameters: its 2147483647 bytes are more than can be read`},
 		{"data outside", 1, func(t *testing.T, src []byte) []byte {
 			put32(src, at(t, src, "MaxUserPort")-valueName+4, 4)
 			put32(src, at(t, src, "MaxUserPort")-valueName+8, 0xFFFFFFF0)
 			return src
-		}, "MaxUserPort of " + systemKey + `\ControlSet001\Services\Tcpip\Parameters: there is no cell at 0x100000ff0`},
+		}, `"MaxUserPort" of ` + systemKey + `\ControlSet001\Services\Tcpip\Parameters: there is no cell at 0x100000ff0`},
 		{"segment in itself", 1, func(t *testing.T, src []byte) []byte {
 			db := at(t, src, "db\x02\x00")
 			put32(src, db+4, uint32(db-4-baseSize))
 			return src
-		}, "ReservedPorts of " + systemKey + `\ControlSet002\Services\Tcpip\Parameters: there is no cell at 0x`},
+		}, `"ReservedPorts" of ` + systemKey + `\ControlSet002\Services\Tcpip\Parameters: there is no cell at 0x`},
 	} {
 		src, _ := sample(hivetest.Usual)
 		if got := found(t, c.edit(t, src)); !strings.Contains(got, c.want) {

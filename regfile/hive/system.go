@@ -184,11 +184,11 @@ func (s *system) keep(v value, path string) {
 	s.kept -= perValue + len(v.name)
 	data, odd, err := s.data(v, s.kept)
 	if err != nil {
-		s.note("hive-damage", path, v.name, "damaged: %s of %s: %v", v.name, path, err)
+		s.note("hive-damage", path, v.name, "damaged: %q of %s: %v", v.name, path, err)
 		return
 	}
 	if odd != "" {
-		s.note("hive-big-data", path, v.name, "%s of %s: %s", v.name, path, odd)
+		s.note("hive-big-data", path, v.name, "%q of %s: %s", v.name, path, odd)
 	}
 	s.kept -= len(data)
 	s.Ops = append(s.Ops, regfile.Op{Verb: regfile.SetValue, Key: path, Name: v.name, Data: regfile.Data{Type: v.typ, Bytes: data}})

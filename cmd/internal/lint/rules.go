@@ -261,14 +261,14 @@ var table = sync.OnceValue(func() []Rule {
 			Name: "damaged-hive", Severity: Error, notes: []string{"hive-damage"},
 			Why:    "What a hive does not hold as its format has it cannot be read, and Windows repairs it in its own way, or does not start.",
 			Source: hives,
-			Bad:    Example{Text: "a hive whose MaxUserPort has its data behind the end of the file\n", Described: true, Finds: []string{`1:1: error: damaged: MaxUserPort of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: there is no cell at 0x80000000`}},
+			Bad:    Example{Text: "a hive whose MaxUserPort has its data behind the end of the file\n", Described: true, Finds: []string{`1:1: error: damaged: "MaxUserPort" of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: there is no cell at 0x80000000`}},
 			Good:   Example{Text: "a hive whose MaxUserPort has its data in its field\n", Described: true},
 		},
 		{
 			Name: "misplaced-data", Severity: Error, notes: []string{"hive-big-data"},
 			Why:    "From version 1.4 on, Windows looks for more than 16,344 bytes in segments, and before in one cell; hivexregedit always writes one cell, reged always segments.",
 			Source: "ReactOS, CmpIsKeyValueBig; williballenthin/python-registry#68",
-			Bad:    Example{Text: "a hive of version 1.5 whose ReservedPorts has 24024 bytes in one cell\n", Described: true, Finds: []string{`1:1: error: ReservedPorts of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: in a hive of version 1.5 Windows looks for 24024 bytes in segments; they stand in one cell, as hivexregedit writes them (reged writes segments)`}},
+			Bad:    Example{Text: "a hive of version 1.5 whose ReservedPorts has 24024 bytes in one cell\n", Described: true, Finds: []string{`1:1: error: "ReservedPorts" of HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters: in a hive of version 1.5 Windows looks for 24024 bytes in segments; they stand in one cell, as hivexregedit writes them (reged writes segments)`}},
 			Good:   Example{Text: "a hive of version 1.5 whose ReservedPorts has 24024 bytes in segments\n", Described: true},
 		},
 		{
