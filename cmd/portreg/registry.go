@@ -124,4 +124,7 @@ func (j *job) restore(there *export) {
 	}
 	j.made.Operations = j.place().Operations(values...)
 	j.annotateUndo(there)
+	if j.format.Name == artefact.Samba && reserved.Data == nil {
+		j.sayf("samba-tool gpo load makes machines delete ReservedPorts; once they have, samba-tool gpo remove takes the ports and this out of the policy, else ports that are loaded again stay deleted")
+	}
 }

@@ -1,5 +1,5 @@
 // Package oracle checks portreg against independent programs: Wine's
-// regedit, netsh stub and cmd, Samba's net, hivexregedit, hivexget, reged
+// regedit, netsh stub and cmd, Samba's net and Python modules, hivexregedit, hivexget, reged
 // and reglookup. What portreg writes they must read, and what they write
 // portreg must read, down to the byte. The scripts that portreg writes run in
 // Wine's cmd, or, as there is no PowerShell, in the interpreter of powershell, on
@@ -111,6 +111,10 @@ func findPrograms() error {
 		if _, err := exec.LookPath(p.name); err != nil {
 			missing = append(missing, fmt.Errorf("%s is missing: install Debian's %s", p.name, p.debian))
 		}
+	}
+	// A module, not a program; of another Python it is not to be had.
+	if out, err := exec.Command("/usr/bin/python3", "-c", "import samba").CombinedOutput(); err != nil {
+		missing = append(missing, fmt.Errorf("Samba's Python modules are missing: install Debian's python3-samba\n%s", out))
 	}
 	return errors.Join(missing...)
 }
