@@ -237,13 +237,17 @@ func (p *Policy) deleteValue(i Instruction, name string) {
 }
 
 // listed gives the names in the data of a special instruction.
-func (i Instruction) listed() (names []string) {
+func (i Instruction) listed(yield func(name string) bool) {
 	text, _, _ := strings.Cut(UTF16String(i.Data.Bytes), "\x00")
-	return slices.DeleteFunc(strings.Split(text, ";"), func(s string) bool { return strings.TrimSpace(s) == "" })
+	for name := range strings.SplitSeq(text, ";") {
+		if strings.TrimSpace(name) != "" && !yield(name) {
+			return
+		}
+	}
 }
 
 func (p *Policy) deleteValues(i Instruction, _ string) {
-	for _, name := range i.listed() {
+	for name := range i.listed {
 		p.deleteValue(i, name)
 	}
 }
@@ -259,7 +263,7 @@ func (p *Policy) deleteAll(i Instruction, _ string) {
 // deleteKeys takes names; paths, as real files have them, may be from the root or from
 // the key.
 func (p *Policy) deleteKeys(i Instruction, _ string) {
-	for _, name := range i.listed() {
+	for name := range i.listed {
 		if strings.Contains(name, `\`) {
 			p.noteSpecial(i, fmt.Sprintf("deletes %q, as Windows understands it, and all below it", shorten(name)))
 			continue
