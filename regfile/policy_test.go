@@ -58,6 +58,7 @@ var policyCases = map[string]policyCase{
 	"long key":      {[]Instruction{setTo(`A\`+strings.Repeat("k", 256), "B", text(""))}, nil, []string{"-policy-key: more than the 255 characters"}},
 	"longest key":   {[]Instruction{setTo(strings.Repeat("k", 255), "B", Uint32Data(0))}, []string{"set value " + strings.Repeat("k", 255) + " B=REG_DWORD 00 00 00 00"}, nil},
 	"letters":       {[]Instruction{setTo("Ä", "ö", text(""))}, []string{"set value Ä ö=REG_SZ 00 00"}, []string{`policy-name: "Ä" holds`, `policy-name: "ö" holds`}},
+	"control":       {[]Instruction{setTo("A", "B\n", text(""))}, []string{"set value A B\n=REG_SZ 00 00"}, []string{`policy-name: "B\n" holds`}},
 	"long name":     {[]Instruction{setTo("A", strings.Repeat("n", 260), text(""))}, []string{"set value A " + strings.Repeat("n", 260) + "=REG_SZ 00 00"}, []string{"policy-name: 1 to 259"}},
 	"default value": {[]Instruction{setTo("A", "", text(""))}, []string{"set value A =REG_SZ 00 00"}, []string{"policy-name: 1 to 259"}},
 	"type":          {[]Instruction{setTo("A", "B", Data{9, []byte{1}})}, []string{"set value A B=hex(9) 01"}, []string{"policy-type: B"}},

@@ -64,6 +64,9 @@ func TestSample(t *testing.T) {
 		t.Errorf("%v, %v, %v", ops, notes, err)
 	}
 	for i, op := range ops {
+		if cap(op.Data.Bytes) != len(op.Data.Bytes) {
+			t.Errorf("data appended to %s would change the file", op.Name)
+		}
 		if op.Pos.Line != i+1 || op.Pos.Col != 1 || string(src[op.Pos.Offset:op.Pos.Offset+2]) != "[\x00" {
 			t.Errorf("%+v", op.Pos)
 		}
@@ -75,6 +78,15 @@ func TestSample(t *testing.T) {
 	}
 	if !IsPol(src) || IsPol([]byte("PRe")) {
 		t.Error("the sample is not recognised, or what is none is")
+	}
+}
+
+// Only both bytes of a unit end a text.
+func TestNul(t *testing.T) {
+	src := append([]byte(header), regfile.AppendUTF16(nil, "[\u0100\x00;\u0100V\x00;\x04\x00;\x00\x00;]")...)
+	ops, _, err := Decode("x", src)
+	if err != nil || len(ops) != 1 || ops[0].Key != "HKEY_LOCAL_MACHINE\\\u0100" || ops[0].Name != "\u0100V" {
+		t.Errorf("%v, %v", ops, err)
 	}
 }
 
