@@ -2,6 +2,7 @@ package artefact
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 
@@ -218,4 +219,24 @@ func TestEscape(t *testing.T) {
 			t.Errorf("%q in ASCII: %s, want %s", tt.text, got, tt.ascii)
 		}
 	}
+}
+
+// What is no file of policies by its size alone is not read to its end.
+func TestLargePolicies(t *testing.T) {
+	for _, head := range []string{"PReg\x01\x00\x00\x00", "Computer\n", "<RegistrySettings>", `[{"keyname": "`} {
+		endless := io.MultiReader(strings.NewReader(head), blanksForever{})
+		_, err := Read("f", endless, Options{})
+		if err == nil || !strings.HasSuffix(err.Error(), " of more than 16 MiB is not read") {
+			t.Errorf("%q: %v", head, err)
+		}
+	}
+}
+
+type blanksForever struct{}
+
+func (blanksForever) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
 }

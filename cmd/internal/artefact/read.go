@@ -246,34 +246,39 @@ func readReg(c *Content, in input) error {
 	return c.readOps(in, f.Ops(), f.Notes())
 }
 
+// mostPolicy is how much of a file of policies or preferences is read: one with all ports
+// singly takes less than 2 MiB.
+const mostPolicy = 16 << 20
+
 // decodeFunc is how a package reads a format of the registry.
 type decodeFunc func(name string, src []byte) ([]regfile.Op, []regfile.Note, error)
 
 // registryText gives the reader of a format that is text, in UTF-8 or UTF-16.
 func registryText(decode decodeFunc) func(*Content, input) error {
 	return func(c *Content, in input) error {
-		text, err := in.text()
+		r, err := textOf(in.name, in.encoding, in.r)
 		if err != nil {
 			return err
 		}
-		return c.decode(in, decode, text)
+		return c.decode(in, decode, r)
 	}
 }
 
 // registryBytes gives the reader of a format that is no text.
 func registryBytes(decode decodeFunc) func(*Content, input) error {
-	return func(c *Content, in input) error {
-		src, err := io.ReadAll(in.r)
-		if err != nil {
-			return err
-		}
-		return c.decode(in, decode, src)
-	}
+	return func(c *Content, in input) error { return c.decode(in, decode, in.r) }
 }
 
 // decode leaves out what is noted of policies and preferences that have nothing to do with
 // ReservedPorts and MaxUserPort: most files have many.
-func (c *Content) decode(in input, decode decodeFunc, src []byte) error {
+func (c *Content) decode(in input, decode decodeFunc, r io.Reader) error {
+	src, err := io.ReadAll(io.LimitReader(r, mostPolicy+1))
+	switch {
+	case err != nil:
+		return err
+	case len(src) > mostPolicy:
+		return &regfile.Error{Name: in.name, Text: fmt.Sprintf("a file in the format %s of more than %d MiB is not read", c.Format, mostPolicy>>20)}
+	}
 	ops, notes, err := decode(in.name, src)
 	if err != nil {
 		return err
