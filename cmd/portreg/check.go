@@ -13,6 +13,7 @@ import (
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
+	"portreg/regfile"
 )
 
 // check compares the file at -o with what would be written.
@@ -33,12 +34,11 @@ func (j *job) check(write func(io.Writer) error) error {
 		return nil
 	}
 	j.found()
-	return j.compare(have, want.Bytes())
+	return j.compare(j.Output.String(), j.format.Title, have, want.Bytes())
 }
 
-// compare says what makes the two files differ.
-func (j *job) compare(have, want []byte) error {
-	name := j.Output.String()
+// compare says what makes two files differ, of which the wanted one is title.
+func (j *job) compare(name, title string, have, want []byte) error {
 	old, err := artefact.Read(name, bytes.NewReader(have), artefact.Options{})
 	if err != nil {
 		printError(j.err, err)
@@ -50,7 +50,7 @@ func (j *job) compare(have, want []byte) error {
 		return err
 	}
 	if old.Format != new.Format {
-		fmt.Fprintf(j.out, "%s is %s; wanted is %s\n", name, artefact.Recognise(have).Title, j.format.Title)
+		fmt.Fprintf(j.out, "%s is %s; wanted is %s\n", name, artefact.Recognise(have).Title, title)
 		return nil
 	}
 	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)
@@ -67,9 +67,20 @@ func (j *job) compare(have, want []byte) error {
 	return nil
 }
 
-// printKeys prints which keys two .reg files are about, if these differ.
+// writtenKeys gives the keys of TCP/IP's parameters that have values set or deleted.
+func writtenKeys(c *artefact.Content) (keys []string) {
+	for _, op := range c.Ops {
+		known := slices.ContainsFunc(keys, func(key string) bool { return target.SameName(key, op.Key) })
+		if _, ok := target.PlaceOf(op.Key); ok && !known && op.Verb != regfile.DeleteKey {
+			keys = append(keys, op.Key)
+		}
+	}
+	return keys
+}
+
+// printKeys prints which keys two files of the registry are about, if these differ.
 func printKeys(w io.Writer, name string, old, new *artefact.Content) bool {
-	was, want := parameterKeys(old), parameterKeys(new)
+	was, want := writtenKeys(old), writtenKeys(new)
 	if slices.EqualFunc(was, want, target.SameName) {
 		return false
 	}

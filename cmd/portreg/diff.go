@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -59,15 +60,32 @@ func (c *diffCmd) print(s *session, change *report.Change) error {
 }
 
 func (c *diffCmd) read(s *session, file fileName) (*artefact.Content, error) {
-	content, err := s.read(file, artefact.Options{Proto: c.Protocol.Proto, Written: true})
+	all, err := s.contents(file, artefact.Options{Proto: c.Protocol.Proto, Written: true})
 	if err == nil {
-		err = c.pick(content)
+		err = single(file, all)
+	}
+	if err == nil {
+		err = c.pick(all[0])
 	}
 	if err != nil {
 		return nil, err
 	}
+	content := all[0]
+	content.Rename(report.FileName)
 	s.sayNotes(content)
 	return content, nil
+}
+
+// single refuses a folder of several backups.
+func single(file fileName, all []*artefact.Content) error {
+	if len(all) == 1 {
+		return nil
+	}
+	var names []fileName
+	for _, c := range all {
+		names = append(names, fileName(c.File))
+	}
+	return fmt.Errorf("%s holds several backups; give one of %s", file, report.FirstFew(len(names), slices.Values(names)))
 }
 
 // changeOf is what becomes of a machine with the Windows w, or, where that is not given,
@@ -123,7 +141,7 @@ func beside(c *artefact.Content) (lines []string) {
 	if c.Script != nil {
 		lines = append(lines, scriptText(c.Script))
 	}
-	for _, n := range c.Notes {
+	for _, n := range c.AllNotes {
 		if n.Rule == "deletes" {
 			lines = append(lines, n.Text)
 		}

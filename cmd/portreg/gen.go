@@ -15,12 +15,12 @@ import (
 type genCmd struct {
 	Format        formatFlag     `short:"f" placeholder:"FORMAT" help:"What to make: ${formats}. Without it -o's ending decides (.reg, .cmd, .ps1, .pol; other endings need -f), without -o the target, else it is reg."`
 	Target        targetFlag     `short:"t" placeholder:"WINDOWS" help:"The Windows version it is for: ${versions}."`
-	Output        fileName       `short:"o" placeholder:"FILE" help:"The file to write; - is standard output, even if that is a terminal."`
+	Output        fileName       `short:"o" placeholder:"FILE" help:"The file to write, or the folder of gpo; - is standard output, even if that is a terminal."`
 	Check         bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
 	Onto          []fileName     `sep:"none" placeholder:"FILE" help:"The machine's current state, an export, a hive or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
 	Protocol      protoFlag      `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Replaces      []fileName     `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
-	Name          nameFlag       `placeholder:"NAME" help:"Of scripts: the name of the log that they keep on the machine, %ProgramData%\\portreg\\NAME.log."`
+	Name          nameFlag       `placeholder:"NAME" help:"Of scripts: the name of the log that they keep on the machine, %ProgramData%\\portreg\\NAME.log. Of gpo: also the name of the Group Policy object, Reserved ports (NAME)."`
 	ReleaseWinNAT bool           `name:"release-winnat" help:"Of scripts: stop WinNAT for a moment if its runtime reservations are in the way."`
 	Undo          bool           `help:"Make what takes back what this command makes without --undo."`
 	DeleteValue   bool           `help:"With --undo: delete ReservedPorts, since nothing else needs it."`
@@ -124,6 +124,7 @@ func (j *job) sayWindows() {
 }
 
 func (j *job) legacy() bool  { return j.mechanism == target.ReservedPorts }
+func (j *job) logs() bool    { return j.format.Logs && !j.legacy() }
 func (j *job) offline() bool { return j.ControlSet != 0 || j.Mount != "" }
 
 // place is where the registry values go. A mounted hive of an image that was never
@@ -138,16 +139,20 @@ func (j *job) place() target.Place {
 
 // checkFlags refuses what does not go together.
 func (j *job) checkFlags() error {
-	isJSON, logs := j.format.Name == artefact.JSON, j.format.Logs
+	isJSON, logs, folder := j.format.Name == artefact.JSON, j.logs(), j.format.Folder != nil
 	for _, rule := range []struct {
 		broken bool
 		text   string
 	}{
 		{j.offline() && j.mechanism == target.Exclusions, "excluded port ranges cannot be written offline; leave out --control-set and --mount"},
 		{j.offline() && !j.format.Offline, fmt.Sprintf("--control-set and --mount say where a .reg file writes; leave them out with -f %s", j.format.Name)},
+		{folder && !j.Target.given(), "-f gpo needs the target, such as -t 2003 or -t 2022: a policy sets ReservedPorts, or runs a script"},
+		{folder && !j.Output.toFile(), "-f gpo makes a folder; name it with -o DIR"},
+		{folder && j.Name == "", "-f gpo needs --name NAME: the GPO is called Reserved ports (NAME), and the log of its script NAME.log"},
+		{folder && j.Annotate && j.legacy(), "a policy has no comments; leave out --annotate"},
 		{logs && j.Name == "", fmt.Sprintf("-f %s needs --name NAME: its log on the machine is %%ProgramData%%\\portreg\\NAME.log, so that two teams' lists live side by side", j.format.Name)},
 		{logs && (len(j.Onto) > 0 || len(j.Replaces) > 0), "the script reads the machine's state and its own log when it runs; leave out --onto and --replaces"},
-		{!logs && j.Name != "", fmt.Sprintf("--name is that of the log which a script keeps; leave it out with -f %s", j.format.Name)},
+		{!logs && !folder && j.Name != "", fmt.Sprintf("--name is that of the log which a script keeps; leave it out with -f %s", j.format.Name)},
 		{!logs && j.ReleaseWinNAT, fmt.Sprintf("--release-winnat is for scripts, which start WinNAT again; leave it out with -f %s", j.format.Name)},
 		{j.format.Name == artefact.Unattend && (len(j.Onto) > 0 || len(j.Replaces) > 0 || j.Undo), "an answer file is for a new Windows, which has nothing to keep or to take back; leave out --onto, --replaces and --undo, or run a script of -f cmd there"},
 		{isJSON && (len(j.Onto) > 0 || len(j.Replaces) > 0 || j.Undo), "json holds the ports of the lists; leave out --onto, --replaces and --undo"},
@@ -235,7 +240,7 @@ func (j *job) readList(file fileName, written bool) (ports ranges.Ports, list *r
 
 // compute works out what is made.
 func (j *job) compute() error {
-	j.made.Target = j.Target.Windows
+	j.made.Target, j.made.Name = j.Target.Windows, string(j.Name)
 	j.sayWindows()
 	if j.legacy() {
 		j.warnProtocols()
@@ -249,7 +254,7 @@ func (j *job) compute() error {
 		return nil
 	case j.legacy():
 		return j.makeOperations()
-	case j.format.Logs:
+	case j.logs():
 		j.makeScript()
 		return nil
 	}
@@ -291,6 +296,9 @@ func (j *job) warnProtocols() {
 // deliver writes what was made, or compares it.
 func (j *job) deliver() error {
 	j.warnLongLines()
+	if j.format.Folder != nil {
+		return j.deliverFolder()
+	}
 	write := func(w io.Writer) error { return j.format.Write(w, &j.made) }
 	switch {
 	case j.Check:
@@ -299,4 +307,15 @@ func (j *job) deliver() error {
 		return fmt.Errorf("refusing to write %s to a terminal; use -o FILE, or -o - to force it", j.format.Binary)
 	}
 	return j.write(j.Output, write)
+}
+
+func (j *job) deliverFolder() error {
+	files, err := j.format.Folder(&j.made)
+	switch {
+	case err != nil:
+		return err
+	case j.Check:
+		return j.checkFolder(files)
+	}
+	return writeFolder(j.Output, files, osRename)
 }

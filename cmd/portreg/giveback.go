@@ -21,7 +21,7 @@ const (
 // giveBack says how a machine that has the ports of old gives those back that new lacks:
 // what is not listed any more stays reserved there until somebody takes it back.
 func giveBack(old, new *artefact.Content, w target.Windows, oldList, lists string, oldFile fileName) []report.Step {
-	mechanism := old.Row().Carries & new.Row().Carries
+	mechanism := old.Carries() & new.Carries()
 	if w.Name != "" {
 		mechanism &= w.Mechanism
 	}

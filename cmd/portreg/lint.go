@@ -75,16 +75,14 @@ func (c *lintCmd) Run(s *session) error {
 	findings := []lint.Finding{}
 	var wrong []error
 	for _, file := range c.Files {
-		content, err := s.read(file, artefact.Options{Proto: c.Protocol.Proto, Written: true, Faults: true})
-		if err != nil {
-			wrong = append(wrong, err)
-			continue
+		all, err := s.contents(file, artefact.Options{Proto: c.Protocol.Proto, Written: true, Faults: true})
+		wrong = append(wrong, err)
+		for _, content := range all { // whose names are as given: each form has its own way to write them
+			if content.Format == artefact.List && content.List == nil {
+				s.warnf("%s: too large a list for ignores and for comparing entries; only its ports were looked at", file)
+			}
+			findings = append(findings, lint.Check(content, o)...)
 		}
-		if content.Format == artefact.List && content.List == nil {
-			s.warnf("%s: too large a list for ignores and for comparing entries; only its ports were looked at", file)
-		}
-		content.File = string(file) // each form has its own way to write names
-		findings = append(findings, lint.Check(content, o)...)
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return err

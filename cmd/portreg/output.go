@@ -89,14 +89,8 @@ func writeThrough(path string, write func(io.Writer) error) error {
 // replace writes a temporary file beside path and renames it. A signal that would
 // end the program while that file exists removes it.
 func replace(path string, perm fs.FileMode, exact bool, write func(io.Writer) error, rename rename) error {
-	interrupts := make(chan os.Signal, 1)
-	for _, s := range [...]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) { // as after nohup
-			signal.Notify(interrupts, s)
-		}
-	}
-	defer signal.Stop(interrupts)
-
+	interrupts, stop := interrupts()
+	defer stop()
 	f, err := createBeside(path, perm)
 	if err != nil {
 		return err
@@ -114,6 +108,17 @@ func replace(path string, perm fs.FileMode, exact bool, write func(io.Writer) er
 	return err
 }
 
+// interrupts gives the signals, until stop, that would end the program.
+func interrupts() (all <-chan os.Signal, stop func()) {
+	c := make(chan os.Signal, 1)
+	for _, s := range [...]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as after nohup
+			signal.Notify(c, s)
+		}
+	}
+	return c, func() { signal.Stop(c) }
+}
+
 func fill(f *os.File, perm fs.FileMode, exact bool, write func(io.Writer) error) error {
 	err := write(f)
 	if err == nil && exact {
@@ -128,12 +133,16 @@ func fill(f *os.File, perm fs.FileMode, exact bool, write func(io.Writer) error)
 // createBeside is os.CreateTemp with permissions that follow the umask.
 func createBeside(path string, perm fs.FileMode) (*os.File, error) {
 	for {
-		name := filepath.Join(filepath.Dir(path), ".portreg-"+strconv.FormatUint(rand.Uint64(), 36))
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+		f, err := os.OpenFile(temporaryName(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}
 	}
+}
+
+// temporaryName is the name of a file beside path that is not there, most likely.
+func temporaryName(path string) string {
+	return filepath.Join(filepath.Dir(path), ".portreg-"+strconv.FormatUint(rand.Uint64(), 36))
 }
 
 // behindLinks gives the file that path leads to, also where that one is missing.

@@ -98,6 +98,17 @@ func TestWriteFileErrorsNameThePath(t *testing.T) {
 	}
 }
 
+// ignore has a signal ignored until the end of the test. (After Reset alone, Ignored goes
+// on to say so.)
+func ignore(t *testing.T, sig os.Signal) {
+	signal.Ignore(sig)
+	t.Cleanup(func() {
+		c := make(chan os.Signal, 1)
+		signal.Notify(c, sig)
+		signal.Reset(sig)
+	})
+}
+
 // A signal that would end the program leaves nothing; one that it was started to
 // ignore, as nohup does, stays ignored.
 func TestWriteFileInterrupted(t *testing.T) {
@@ -109,8 +120,7 @@ func TestWriteFileInterrupted(t *testing.T) {
 		for _, ignored := range []bool{false, true} {
 			dir := t.TempDir()
 			if ignored {
-				signal.Ignore(sig)
-				defer signal.Reset(sig)
+				ignore(t, sig)
 			}
 			err := writeFile(fileName(filepath.Join(dir, "f")), func(w io.Writer) error {
 				if err := self.Signal(sig); err != nil {

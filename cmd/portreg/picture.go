@@ -69,6 +69,8 @@ func groupsOf(c *artefact.Content) []report.Group {
 		for _, e := range c.List.Entries() {
 			g.add(c.List.Label(e.Line), e)
 		}
+	case c.GPO != "":
+		return []report.Group{{Label: c.GPO, Ports: c.Ports}}
 	case c.State != nil:
 		for _, v := range c.Values {
 			for _, r := range v.Entries {

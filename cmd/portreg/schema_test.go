@@ -215,6 +215,7 @@ func madeFiles(t *testing.T) (paths []string) {
 		{"-t", "2003"}, {"-t", "xp", "-f", "regedit4"}, {"-t", "2022"}, {"-t", "2022", "--undo"}, {"-t", "2022", "--dynamic", "20000-60000"},
 		{"-t", "2022", "-f", "cmd", "--name", "x"}, {"-t", "2022", "-f", "ps1", "--name", "x", "--undo"},
 		{"-t", "2022", "-f", "cmd", "--name", "x", "--release-winnat", "--dynamic", "20000-60000"},
+		{"-t", "2003", "-f", "gpo", "--name", "x"}, {"-t", "2022", "-f", "gpo", "--name", "x", "--undo"},
 		{"-t", "2022", "-f", "unattend"}, {"-f", "json"}, {"-f", "json", "--dynamic", "1025-60000"},
 	} {
 		path := filepath.Join(dir, fmt.Sprint(i))

@@ -72,6 +72,20 @@ func (s *session) read(file fileName, o artefact.Options) (*artefact.Content, er
 	return c, readError(file, err)
 }
 
+// contents reads a file in any format, or the backups of GPOs in a folder. Each has the
+// name that was given.
+func (s *session) contents(file fileName, o artefact.Options) ([]*artefact.Content, error) {
+	if info, err := os.Stat(string(file)); file != dash && err == nil && info.IsDir() {
+		return readFolder(file, o)
+	}
+	c, err := s.read(file, o)
+	if err != nil {
+		return nil, err
+	}
+	c.File = string(file)
+	return []*artefact.Content{c}, nil
+}
+
 // readAs reads a file that must be in one of the formats; want says what it should be.
 func (s *session) readAs(file fileName, o artefact.Options, want string, formats ...string) (*artefact.Content, error) {
 	o.Accept = func(f *artefact.Format) error {

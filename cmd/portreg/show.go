@@ -40,8 +40,8 @@ func (c *showCmd) Run(s *session) error {
 	var all []*artefact.Content
 	var wrong []error
 	for _, file := range c.Files {
-		content, err := c.read(s, file)
-		all, wrong = append(all, content), append(wrong, err)
+		contents, err := c.read(s, file)
+		all, wrong = append(all, contents...), append(wrong, err)
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return err
@@ -73,18 +73,18 @@ func (c *showCmd) check() error {
 	return nil
 }
 
-func (c *showCmd) read(s *session, file fileName) (*artefact.Content, error) {
-	content, err := s.read(file, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg"})
-	if err != nil {
-		return nil, err
+func (c *showCmd) read(s *session, file fileName) ([]*artefact.Content, error) {
+	all, err := s.contents(file, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg"})
+	for _, content := range all {
+		content.Rename(report.FileName)
+		if c.ControlSet.given {
+			err = errors.Join(err, content.Pick(c.ControlSet.set))
+		}
+		if c.Port.IsValid() {
+			content.Narrow(c.Port)
+		}
 	}
-	if c.ControlSet.given {
-		err = content.Pick(c.ControlSet.set)
-	}
-	if c.Port.IsValid() {
-		content.Narrow(c.Port)
-	}
-	return content, err
+	return all, err
 }
 
 // judge sets the status, and says what was not found.
@@ -126,8 +126,8 @@ func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
 
 // sayNotes says what is odd in a file.
 func (s *session) sayNotes(c *artefact.Content) {
-	for _, n := range c.Notes {
-		printError(s.err, &ranges.Error{Name: c.File, Line: n.Line, Col: n.Col, Msg: n.Text})
+	for file, n := range c.AllNotes {
+		printError(s.err, &ranges.Error{Name: file, Line: n.Line, Col: n.Col, Msg: n.Text})
 	}
 }
 
@@ -140,8 +140,11 @@ func textOf(c *artefact.Content) string {
 
 // printContent prints what a file holds as a range list.
 func printContent(w io.Writer, c *artefact.Content) {
+	if c.GPO != "" {
+		fmt.Fprintf(w, "# GPO %s\n", report.Printable(c.GPO))
+	}
 	switch {
-	case c.State != nil:
+	case c.State != nil && c.Parts == nil:
 		printCurrent(w, c)
 		printValues(w, c)
 		return
@@ -300,6 +303,12 @@ func matches(c *artefact.Content) (all []match) {
 
 // printMatches prints the matches with their places; what is no entry is a comment.
 func printMatches(w io.Writer, c *artefact.Content) {
+	if c.Parts != nil {
+		for _, p := range c.Parts {
+			printMatches(w, p)
+		}
+		return
+	}
 	for _, m := range matches(c) {
 		fmt.Fprint(w, report.Printable(c.File), ":")
 		if m.line > 0 {
@@ -322,6 +331,7 @@ type jsonFile struct {
 	File    string         `json:"file"`
 	Format  string         `json:"format"`
 	Current int            `json:"current,omitzero"`
+	Name    string         `json:"name,omitzero"`
 	Values  []jsonValue    `json:"values,omitzero"`
 	TCP     []ranges.Range `json:"tcp,omitzero"`
 	UDP     []ranges.Range `json:"udp,omitzero"`
@@ -332,6 +342,7 @@ type jsonFile struct {
 	Log     string         `json:"log,omitzero"`
 	Undo    bool           `json:"undo,omitzero"`
 	Notes   []jsonNote     `json:"notes"`
+	Parts   []jsonFile     `json:"parts,omitzero"`
 }
 
 type jsonValue struct {
@@ -360,18 +371,27 @@ type jsonNote struct {
 func (c *showCmd) printJSON(w *bytes.Buffer, all []*artefact.Content) {
 	files := make([]jsonFile, len(all))
 	for i, content := range all {
-		files[i] = jsonOf(content)
-		if c.Port.IsValid() {
-			files[i].Entries = jsonEntries(content)
-		}
+		files[i] = c.jsonOf(content)
 	}
 	report.JSON(w, files) // a buffer takes everything
 }
 
+// jsonOf gives a file, or a folder with its files.
+func (c *showCmd) jsonOf(content *artefact.Content) jsonFile {
+	f := jsonOf(content)
+	if c.Port.IsValid() && content.Format != artefact.GPO {
+		f.Entries = jsonEntries(content)
+	}
+	for _, p := range content.Parts {
+		f.Parts = append(f.Parts, c.jsonOf(p))
+	}
+	return f
+}
+
 func jsonOf(c *artefact.Content) jsonFile {
-	f := jsonFile{File: report.TrueName(c.File), Format: c.Format, Current: c.Current, Dynamic: []string{}, Notes: []jsonNote{}}
+	f := jsonFile{File: report.TrueName(c.File), Format: c.Format, Name: c.GPO, Current: c.Current, Dynamic: []string{}, Notes: []jsonNote{}}
 	switch {
-	case c.State != nil:
+	case c.State != nil && c.Parts == nil:
 		f.Values = []jsonValue{}
 		for _, v := range c.Values {
 			f.Values = append(f.Values, jsonValue{v.Key, v.Name, v.Line, v.Data.Type.String(), artefact.RangesOf(v.Set())})

@@ -61,7 +61,7 @@ func (b *backup) path(file string) string {
 	return path.Join(b.Folder, name)
 }
 
-func (b *backup) note(file string, e *element, rule, format string, args ...any) {
+func (b *backup) noteAt(file string, e *element, rule, format string, args ...any) {
 	b.Notes = append(b.Notes, noteOf(file, e, rule, format, args...))
 }
 
@@ -78,7 +78,7 @@ func (b *backup) readScheme() error {
 	b.core = root.child("GroupPolicyObject").child("GroupPolicyCoreSettings")
 	b.Name = b.core.child("DisplayName").words()
 	if b.core.child("UserVersionNumber").isZero() && b.core.child("MachineVersionNumber").isZero() {
-		b.note(file, b.core, "zero-version", "the versions of both sides are 0, with which a GPO is not applied")
+		b.noteAt(file, b.core, "zero-version", "the versions of both sides are 0, with which a GPO is not applied")
 	}
 	b.readExtensions(file, b.core.child("MachineExtensionGuids"))
 	root.walk(func(e *element) { b.checkObject(file, e) })
@@ -97,10 +97,10 @@ func (b *backup) readExtensions(file string, e *element) {
 		case pair == "":
 			return
 		case !isGUID(cse):
-			b.note(file, e, "extension-form", "%.100q is not a client-side extension with its tools; write {CSE}{TOOL} in brackets", pair)
+			b.noteAt(file, e, "extension-form", "%.100q is not a client-side extension with its tools; write {CSE}{TOOL} in brackets", pair)
 			return
 		case cse < before:
-			b.note(file, e, "extension-order", "%s stands behind %s; a client stops at the first that is not in ascending order", cse, before)
+			b.noteAt(file, e, "extension-order", "%s stands behind %s; a client stops at the first that is not in ascending order", cse, before)
 			return
 		}
 		b.applied[cse], before = true, cse
@@ -116,7 +116,7 @@ func (b *backup) checkObject(file string, e *element) {
 	name := strings.ToLower(strings.ReplaceAll(location, `\`, "/"))
 	b.listed[name] = true
 	if _, ok := b.names[name]; !ok {
-		b.note(file, e, "missing-object", "%.200q is not in the backup", location)
+		b.noteAt(file, e, "missing-object", "%.200q is not in the backup", location)
 	}
 }
 
@@ -124,7 +124,7 @@ func (b *backup) checkObject(file string, e *element) {
 func (b *backup) readInfo() error {
 	file := b.path(infoFile)
 	if file == "" {
-		b.note(b.path(backupFile), line(1), "no-info", "beside it is no %s, which GPMC finds a backup by", infoFile)
+		b.noteAt(b.path(backupFile), line(1), "no-info", "beside it is no %s, which GPMC finds a backup by", infoFile)
 		return nil
 	}
 	root, err := b.xml(file, manifestSpace, instance)
@@ -143,7 +143,7 @@ func (b *backup) compare(file string, e *element) {
 		{"GPODisplayName", b.Name, backupFile},
 	} {
 		if have := e.child(is.field); is.want != "" && !strings.EqualFold(have.words(), is.want) {
-			b.note(file, have, "backup-id", "%s is %.80q, but that of %s is %.80q", is.field, have.words(), is.of, is.want)
+			b.noteAt(file, have, "backup-id", "%s is %.80q, but that of %s is %.80q", is.field, have.words(), is.of, is.want)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func (b *backup) checkListed(m *manifest) {
 		}
 	}
 	if m.path != "" {
-		b.note(m.path, line(1), "unlisted-backup", "the backup %s is not listed, so that GPMC does not show it", b.id)
+		b.noteAt(m.path, line(1), "unlisted-backup", "the backup %s is not listed, so that GPMC does not show it", b.id)
 	}
 }
 
@@ -178,18 +178,18 @@ func (b *backup) file(name, cse string, most int64) (*File, error) {
 	case file == "":
 		return nil, nil
 	case !b.listed[strings.ToLower(name)]:
-		b.dropped(file, "unlisted-file", "%s does not name this file, so that it is not imported", backupFile)
+		b.drop(file, "unlisted-file", "%s does not name this file, so that it is not imported", backupFile)
 		return nil, nil
 	case !b.applied[cse]:
-		b.dropped(file, "no-extension", "%s is not among the client-side extensions of %s, so that this file is not applied", cse, backupFile)
+		b.drop(file, "no-extension", "%s is not among the client-side extensions of %s, so that this file is not applied", cse, backupFile)
 		return nil, nil
 	}
 	src, err := b.read(file, most)
 	return &File{file, src}, err
 }
 
-// dropped notes that Windows ignores a file.
-func (b *backup) dropped(file, rule, format string, args ...any) {
-	b.note(file, line(1), rule, format, args...)
+// drop notes that Windows ignores a file.
+func (b *backup) drop(file, rule, format string, args ...any) {
+	b.noteAt(file, line(1), rule, format, args...)
 	b.Notes[len(b.Notes)-1].Dropped = true
 }

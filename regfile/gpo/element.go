@@ -98,6 +98,7 @@ func (p *parser) run() error {
 			p.passTo(p.dec.InputOffset())
 			return errors.New(syntax.Msg)
 		case err == io.EOF && p.root == nil:
+			p.pos = regfile.Pos{Line: 1, Col: 1}
 			return errors.New("there is no XML in it")
 		case err == io.EOF:
 			return nil

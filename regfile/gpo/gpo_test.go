@@ -235,7 +235,8 @@ func TestNotes(t *testing.T) {
 		{ini("[Startup]\n1CmdLine=web.cmd\n1Parameters=\n"), noScript,
 			start + `:2:1: script-number: "web.cmd" is not run: the scripts are numbered from 0, without a gap, and 0CmdLine is not there (dropped)`},
 		{ini("[Startup]\n1CmdLine=web.cmd\n1Parameters=\n0CmdLine=\\\\srv\\a b.cmd\n0Parameters=\n"),
-			slices.Concat(noScript, []string{start + `:4: \\srv\a b.cmd|`, start + ":2: web.cmd| = " + script + ": rem"}), ""},
+			slices.Concat(noScript, []string{start + `:4: \\srv\a b.cmd|`, start + ":2: web.cmd| = " + script + ": rem"}),
+			start + `:4:1: unread-script: "\\\\srv\\a b.cmd" is not in the backup, and what it does is not known`},
 	} {
 		dir := folder(t, both)
 		tt.edit(dir)

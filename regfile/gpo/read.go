@@ -26,7 +26,7 @@ type Found struct {
 // Run is a script that Windows runs.
 type Run struct {
 	Command, Parameters string // as in the file that names it
-	File                *File  // nil if Command is not the name of a file of the backup
+	File                *File  // nil if it is not in the backup; then there is a note
 	Path                string // of the file that names it
 	Line                int    // in that, from 1
 }

@@ -22,7 +22,7 @@ func (b *backup) readScripts() error {
 			continue
 		}
 		if !bytes.HasPrefix(file.Content, []byte("\xff\xfe")) {
-			b.note(file.Path, line(1), "scripts-encoding", "the file has no byte order mark; save it as UTF-16LE with FF FE before it")
+			b.noteAt(file.Path, line(1), "scripts-encoding", "the file has no byte order mark; save it as UTF-16LE with FF FE before it")
 		}
 		if err := b.take(file.Path, parseINI(decode(file.Content))); err != nil {
 			return err
@@ -89,7 +89,7 @@ func (b *backup) take(file string, settings []setting) error {
 		}
 		parameters, ok := numbered[fmt.Sprintf("%dparameters", n)]
 		if !ok {
-			b.note(file, line(cmd.line), "no-parameters", "%dParameters is missing; write it, and nothing behind its =", n)
+			b.noteAt(file, line(cmd.line), "no-parameters", "%dParameters is missing; write it, and nothing behind its =", n)
 		}
 		if err := b.run(Run{Command: cmd.value, Parameters: parameters.value, Path: file, Line: cmd.line}); err != nil {
 			return err
@@ -97,7 +97,7 @@ func (b *backup) take(file string, settings []setting) error {
 	}
 	for _, s := range settings {
 		if number, ok := strings.CutSuffix(s.key, "cmdline"); ok && s.section == "startup" && !isBelow(number, n) {
-			b.note(file, line(s.line), "script-number", "%.40q is not run: the scripts are numbered from 0, without a gap, and %dCmdLine is not there", s.value, n)
+			b.noteAt(file, line(s.line), "script-number", "%.40q is not run: the scripts are numbered from 0, without a gap, and %dCmdLine is not there", s.value, n)
 			b.Notes[len(b.Notes)-1].Dropped = true
 		}
 	}
@@ -116,7 +116,7 @@ func (b *backup) run(r Run) error {
 	file := b.path(full)
 	switch {
 	case file != "" && !b.listed[strings.ToLower(full)]:
-		b.dropped(file, "unlisted-file", "%s does not name this file, so that it is not imported", backupFile)
+		b.drop(file, "unlisted-file", "%s does not name this file, so that it is not imported", backupFile)
 	case file != "":
 		src, err := b.read(file, maxFile)
 		if err != nil {
@@ -124,7 +124,9 @@ func (b *backup) run(r Run) error {
 		}
 		r.File = &File{file, src}
 	case !strings.ContainsAny(name, `/:%`):
-		b.note(r.Path, line(r.Line), "missing-script", "%.100q is not in %s of the backup", r.Command, backslashes(startupFolder))
+		b.noteAt(r.Path, line(r.Line), "missing-script", "%.100q is not in %s of the backup", r.Command, backslashes(startupFolder))
+	default:
+		b.noteAt(r.Path, line(r.Line), "unread-script", "%.100q is not in the backup, and what it does is not known", r.Command)
 	}
 	b.Startup = append(b.Startup, r)
 	return nil

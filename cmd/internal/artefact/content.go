@@ -1,6 +1,7 @@
 package artefact
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -38,6 +39,8 @@ type Content struct {
 	Deletes []netsh.Command // netsh scripts, answer files: what is deleted and not added before
 	Dynamic []Dynamic       // dynamic port ranges
 	Notes   []Note          // what is odd, in the order of the file
+	GPO     string          // backups of a GPO: the name of that
+	Parts   []*Content      // backups of a GPO: its files, as far as they are read or have notes, in the order in which they apply
 
 	Directives []Directive // of .reg files, scripts and what List is there for, with Options.Written
 }
@@ -107,6 +110,19 @@ func (n Note) Obscures(key string) bool {
 // Row gives the row of the file's format.
 func (c *Content) Row() *Format {
 	return &formats[slices.IndexFunc(formats[:], func(f Format) bool { return f.Name == c.Format })]
+}
+
+// Carries gives what the file holds or, being of its format, could hold, as bits.
+func (c *Content) Carries() (m target.Mechanism) {
+	if c.Parts == nil {
+		return c.Row().Carries
+	}
+	for _, p := range c.Parts {
+		if p.Format != GPO {
+			m |= p.Carries()
+		}
+	}
+	return m
 }
 
 // Holds tells whether there is a reservation, if an empty one.
@@ -209,6 +225,9 @@ func (c *Content) ControlSet(n int) (int, error) {
 // the registry have any to pick.
 func (c *Content) Pick(controlSet int) error {
 	n, err := c.ControlSet(controlSet)
+	for _, p := range c.Parts {
+		err = errors.Join(err, p.Pick(controlSet))
+	}
 	if err != nil || c.State == nil {
 		return err
 	}
@@ -223,11 +242,38 @@ func (c *Content) Pick(controlSet int) error {
 func (c *Content) keep(wanted func(key string) bool) {
 	c.Values = slices.DeleteFunc(slices.Clone(c.Values), func(v Value) bool { return !wanted(v.Key) })
 	c.Dynamic = slices.DeleteFunc(slices.Clone(c.Dynamic), func(d Dynamic) bool { return !wanted(d.Key) })
-	c.Ports = valuePorts(c.Values)
+	c.Ports = valuePorts(c.Values).Union(target.PortsOf(c.Adds))
+}
+
+// Rename has name make another name of each there is of a file.
+func (c *Content) Rename(name func(string) string) {
+	c.File = name(c.File)
+	for _, p := range c.Parts {
+		p.Rename(name)
+	}
+}
+
+// AllNotes gives the notes of a file, or of all files of a folder, with the name of each.
+func (c *Content) AllNotes(yield func(file string, n Note) bool) {
+	for _, p := range c.Parts {
+		for _, n := range p.Notes {
+			if !yield(p.File, n) {
+				return
+			}
+		}
+	}
+	for _, n := range c.Notes {
+		if !yield(c.File, n) {
+			return
+		}
+	}
 }
 
 // Narrow keeps the entries that have a port in common with r.
 func (c *Content) Narrow(r ranges.Range) {
+	for _, p := range c.Parts {
+		p.Narrow(r)
+	}
 	for i := range c.Values {
 		v := &c.Values[i]
 		v.Entries = slices.DeleteFunc(v.Entries, func(e ranges.Range) bool { return !overlap(e, r) })
@@ -236,12 +282,10 @@ func (c *Content) Narrow(r ranges.Range) {
 	c.Entries = slices.DeleteFunc(c.Entries, func(e Entry) bool { return !overlap(e.Range, r) })
 	c.Adds = slices.DeleteFunc(c.Adds, func(cmd netsh.Command) bool { return !overlap(cmd.Range, r) })
 	switch {
-	case c.State != nil:
-		c.Ports = valuePorts(c.Values)
 	case c.Capture != nil:
 		c.narrowTables(r)
-	case c.Row().Carries == target.Exclusions:
-		c.Ports = target.PortsOf(c.Adds)
+	case c.State != nil, c.Format == GPO, c.Row().Carries == target.Exclusions:
+		c.Ports = valuePorts(c.Values).Union(target.PortsOf(c.Adds))
 	case c.Format == Sysctl:
 		c.Ports = ranges.Ports{TCP: touching(c.Ports.TCP, r), UDP: touching(c.Ports.UDP, r)}
 	default:

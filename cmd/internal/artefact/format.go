@@ -29,6 +29,7 @@ import (
 	"portreg/ranges/sysctl"
 	"portreg/ranges/unattend"
 	"portreg/regfile"
+	"portreg/regfile/gpo"
 	"portreg/regfile/gpp"
 	"portreg/regfile/hive"
 	"portreg/regfile/lgpo"
@@ -36,7 +37,7 @@ import (
 	"portreg/regfile/samba"
 )
 
-// Format is a row of the table. The formats without Write are only read.
+// Format is a row of the table. Those with neither Write nor Folder are only read.
 type Format struct {
 	Name     string           // as -f takes it and show names it
 	Ending   string           // of file names that choose it, "" for none
@@ -49,6 +50,7 @@ type Format struct {
 	Prefers  bool             // it is for Windows that has Group Policy Preferences
 	Logs     bool             // a script that reads the machine's state when it runs, and keeps a log there under a name
 	Write    func(w io.Writer, j *Job) error
+	Folder   func(j *Job) ([]gpo.File, error) // instead of Write: the files of a folder
 	detect   func(head []byte) bool
 	read     func(c *Content, in input) error
 }
@@ -69,6 +71,7 @@ const (
 	Sysctl   = "sysctl"
 	JSON     = "json"
 	GPP      = "gpp"
+	GPO      = "gpo"
 	XML      = "xml" // neither an answer file nor a Registry.xml
 	Hive     = "hive"
 )
@@ -101,6 +104,7 @@ var formats = [...]Format{
 		Write: writeGPP, detect: gpp.IsGPP, read: registryText(gpp.Decode)},
 	{Name: "gpp-collection", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
 		Write: writeGPPCollection},
+	{Name: GPO, Title: "a backup of a Group Policy object", Carries: either, Comments: true, Policy: true, Logs: true, Folder: folderGPO},
 	{Name: JSON, Title: "JSON", Carries: either, Write: writeJSON, detect: isJSON, read: readJSON},
 	{Name: Sysctl, Title: "a sysctl setting", Carries: either, detect: sysctl.IsSysctl, read: readSysctl},
 	{Name: Capture, Title: "a netsh capture", Carries: target.Exclusions, detect: netsh.IsCapture, read: readCapture},
@@ -108,10 +112,13 @@ var formats = [...]Format{
 	{Name: List, Title: "a range list", Carries: either, detect: func([]byte) bool { return true }, read: readList},
 }
 
+// written tells whether files can be made in the format.
+func (f *Format) written() bool { return f.Write != nil || f.Folder != nil }
+
 // Named finds the format that -f calls name.
 func Named(name string) (*Format, bool) {
 	for i := range formats {
-		if f := &formats[i]; f.Write != nil && f.Name == name {
+		if f := &formats[i]; f.written() && f.Name == name {
 			return f, true
 		}
 	}
@@ -147,7 +154,7 @@ func (f *Format) Suits(w target.Windows) bool {
 // Written gives the names that Named knows and that carry one of m.
 func Written(m target.Mechanism) (names []string) {
 	for _, f := range formats {
-		if f.Write != nil && f.Carries&m != 0 {
+		if f.written() && f.Carries&m != 0 {
 			names = append(names, f.Name)
 		}
 	}
@@ -157,6 +164,7 @@ func Written(m target.Mechanism) (names []string) {
 // Job is what is to be written, in each form that a format may want.
 type Job struct {
 	Target     target.Windows  // the zero Windows if it is not known
+	Name       string          // gpo: the name of the log, and of what is made
 	Operations []regfile.Op    // of the registry's formats
 	UTF8       bool            // reg: UTF-8 and LF, not UTF-16 and CRLF
 	Commands   []netsh.Command // netsh, unattend

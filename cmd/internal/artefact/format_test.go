@@ -72,7 +72,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("ForFile(%q) = %v, %v", path, f, ok)
 		}
 	}
-	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, PS1, Unattend, Pol, LGPO, Samba, GPP, "gpp-collection", JSON} {
+	for _, name := range []string{Reg, Regedit4, Netsh, Cmd, PS1, Unattend, Pol, LGPO, Samba, GPP, "gpp-collection", GPO, JSON} {
 		if f, ok := Named(name); !ok || f.Name != name {
 			t.Errorf("Named(%q) = %v, %v", name, f, ok)
 		}
@@ -86,7 +86,7 @@ func TestTable(t *testing.T) {
 		t.Errorf("made without -f: %s", got)
 	}
 	for m, want := range map[target.Mechanism]string{
-		target.ReservedPorts: "reg regedit4 pol lgpo samba-json gpp gpp-collection json", target.Exclusions: "netsh cmd ps1 unattend json", either: "reg regedit4 netsh cmd ps1 unattend pol lgpo samba-json gpp gpp-collection json",
+		target.ReservedPorts: "reg regedit4 pol lgpo samba-json gpp gpp-collection gpo json", target.Exclusions: "netsh cmd ps1 unattend gpo json", either: "reg regedit4 netsh cmd ps1 unattend pol lgpo samba-json gpp gpp-collection gpo json",
 	} {
 		if got := strings.Join(Written(m), " "); got != want {
 			t.Errorf("Written(%d) = %s, want %s", m, got, want)
@@ -97,12 +97,12 @@ func TestTable(t *testing.T) {
 // Windows 2000 has no Preferences.
 func TestSuits(t *testing.T) {
 	for version, want := range map[string]string{
-		"2000": "reg regedit4 pol lgpo samba-json json", "xp": "reg regedit4 pol lgpo samba-json gpp gpp-collection json", "2022": "netsh cmd ps1 unattend json",
+		"2000": "reg regedit4 pol lgpo samba-json gpo json", "xp": "reg regedit4 pol lgpo samba-json gpp gpp-collection gpo json", "2022": "netsh cmd ps1 unattend gpo json",
 	} {
 		w, _ := target.ByName(version)
 		var names []string
 		for _, f := range formats {
-			if f.Write != nil && f.Suits(w) {
+			if f.written() && f.Suits(w) {
 				names = append(names, f.Name)
 			}
 		}

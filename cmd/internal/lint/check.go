@@ -20,7 +20,13 @@ type Options struct {
 
 // Check gives the findings of all rules in a file that was read with
 // [artefact.Options].Written, in the order of their places.
-func Check(c *artefact.Content, o Options) []Finding {
+func Check(c *artefact.Content, o Options) (findings []Finding) {
+	for _, p := range c.Parts {
+		findings = append(findings, Check(p, o)...)
+	}
+	if c.Parts != nil {
+		return findings
+	}
 	l := &linter{Content: c, o: o, rules: table(), ignores: ignoresOf(c)}
 	l.run()
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {

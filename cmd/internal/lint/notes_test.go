@@ -30,7 +30,7 @@ func rows(note string) (n int) {
 // waits for a note that nothing gives.
 func TestNotesHaveRows(t *testing.T) {
 	given := map[string]bool{}
-	for _, dir := range []string{"../artefact", "../../../regfile", "../../../ranges/unattend", "../../../regfile/gpp", "../../../regfile/hive", "../../../regfile/lgpo", "../../../regfile/samba"} {
+	for _, dir := range []string{"../artefact", "../../../regfile", "../../../regfile/gpo", "../../../ranges/unattend", "../../../regfile/gpp", "../../../regfile/hive", "../../../regfile/lgpo", "../../../regfile/samba"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal(dir, err)
@@ -99,7 +99,7 @@ func noteNames(t *testing.T, file string, given map[string]bool) {
 }
 
 // noting are the functions that note things, and which of their arguments is the name.
-var noting = map[string]int{"noteOdd": 1, "addNote": 1, "add": 0, "note": 0, "drop": 1}
+var noting = map[string]int{"noteOdd": 1, "addNote": 1, "add": 0, "note": 0, "drop": 1, "noteOf": 2, "noteAt": 2}
 
 func calledName(c *ast.CallExpr) string {
 	switch f := c.Fun.(type) {

@@ -28,6 +28,7 @@ const (
 	reservations = "Microsoft, CreatePersistentTcpPortReservation"
 	preferences  = "MS-GPPREF 2.2.1.17"
 	policies     = "MS-GPREG 2.2.1"
+	backups      = "hraedon/gpo-studio, WP-2"
 	setup        = "Unattended Windows Setup Reference, RunSynchronousCommand"
 )
 
@@ -187,7 +188,7 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
 		},
 		{
-			Name: "set-twice", Severity: Warning, find: findSetTwice,
+			Name: "set-twice", Severity: Warning, notes: []string{"overridden"}, find: findSetTwice,
 			Why:    "Of a value that a file sets twice, as after a bad merge, the last setting stays; the others are lost without a word.",
 			Source: regFiles,
 			Bad:    Example{Text: regOf(parameters, "4000-4000") + strings.TrimPrefix(regOf(parameters, "5000-5000"), "REGEDIT4\n\n"), Finds: []string{"4:1: warning: ReservedPorts is set again on line 7, which replaces this"}},
@@ -277,6 +278,30 @@ var table = sync.OnceValue(func() []Rule {
 			Source: "Microsoft, Windows 2000 Registry Reference, Select; KB 102984",
 			Bad:    Example{Text: "a hive whose Select\\Current is 1 and Select\\Default 2\n", Described: true, Finds: []string{`1:1: warning: Select\Default is 2: Windows starts with ControlSet002 next, not with ControlSet001`}},
 			Good:   Example{Text: "a hive whose Select\\Current is 1 and Select\\Default 1\n", Described: true},
+		},
+		{
+			Name: "broken-backup", Severity: Error, notes: []string{"missing-object", "backup-id", "no-info", "no-manifest", "missing-backup", "unlisted-backup"},
+			Why:    "Import-GPO goes by what manifest.xml, bkupInfo.xml and Backup.xml say of each other and of the files beside them.",
+			Source: backups,
+			Bad:    Example{Text: "a backup without the registry.pol that its Backup.xml names\n", Described: true, Finds: []string{`4:13: error: "DomainSysvol\\GPO\\Machine\\registry.pol" is not in the backup`}},
+			Good:   Example{Text: "a backup with all files that its Backup.xml names\n", Described: true},
+		},
+		{
+			Name: "unapplied-policy", Severity: Error, notes: []string{
+				"unlisted-file", "no-extension", "extension-form", "extension-order", "zero-version",
+				"script-number", "no-parameters", "missing-script", "scripts-encoding",
+			},
+			Why:    "Of a GPO Windows applies what its extensions and its scripts.ini name, in the right order, and passes over all else without a word.",
+			Source: "MS-GPOL 2.2.4; MS-GPSCR 2.2.2",
+			Bad:    Example{Text: "a backup whose scripts.ini has no script but 1CmdLine=web.cmd\n", Described: true, Finds: []string{`3:1: error: "web.cmd" is not run: the scripts are numbered from 0, without a gap, and 0CmdLine is not there`}},
+			Good:   Example{Text: "a backup whose scripts.ini has no script but 0CmdLine=web.cmd\n", Described: true},
+		},
+		{
+			Name: "unread-script", Severity: Info, notes: []string{"unread-script"},
+			Why:    "What a startup script that gen did not write does to port ranges is not known.",
+			Source: "MS-GPSCR 2.2.2",
+			Bad:    Example{Text: "a backup whose startup script web.cmd is that of somebody else\n", Described: true, Finds: []string{`3:1: info: what "web.cmd" does to port ranges is not known`}},
+			Good:   Example{Text: "a backup whose startup script web.cmd is one of gen\n", Described: true},
 		},
 		{
 			Name: "contradiction", Severity: Warning, notes: []string{"contradiction"},

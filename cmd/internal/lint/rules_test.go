@@ -69,6 +69,17 @@ func hiveOf(s hivetest.Shape, next uint32, ss ...string) string {
 	return string(hive)
 }
 
+func checkExample(t *testing.T, e Example) []Finding {
+	t.Helper()
+	if edit, ok := backupsOf[e.Text]; ok {
+		return checkBackup(t, edit, e.Options)
+	}
+	if e.Described {
+		e.Text = described[e.Text]()
+	}
+	return check(t, e.Text, e.Options)
+}
+
 // The examples of each rule are its tests.
 func TestExamples(t *testing.T) {
 	for _, r := range Rules() {
@@ -76,14 +87,11 @@ func TestExamples(t *testing.T) {
 			t.Errorf("%s: not a whole row", r.Name)
 		}
 		for _, e := range []Example{r.Bad, r.Good} {
-			if e.Described {
-				e.Text = described[e.Text]()
-			}
-			if got := of(r.Name, check(t, e.Text, e.Options)); !slices.Equal(got, e.Finds) {
+			if got := of(r.Name, checkExample(t, e)); !slices.Equal(got, e.Finds) {
 				t.Errorf("%s: of\n%.300s\nit finds\n\t%q, want\n\t%q", r.Name, e.Text, got, e.Finds)
 			}
 			e.Options.Ignore = []string{r.Name}
-			if got := of(r.Name, check(t, e.Text, e.Options)); got != nil {
+			if got := of(r.Name, checkExample(t, e)); got != nil {
 				t.Errorf("%s: ignored, it finds %q", r.Name, got)
 			}
 		}
