@@ -114,9 +114,6 @@ type difference struct {
 
 func (d difference) String() string { return d.path + " " + d.text }
 
-// maxDifferences is how many are looked for: the folder may be any.
-const maxDifferences = 100
-
 // differences compares a folder with the files.
 func differences(folder fileName, files []gpo.File) (found []difference, err error) {
 	root, err := os.OpenRoot(string(folder))
@@ -126,8 +123,8 @@ func differences(folder fileName, files []gpo.File) (found []difference, err err
 	defer root.Close()
 	known := map[string]bool{}
 	for _, f := range files {
-		for dir := f.Path; dir != "."; dir = path.Dir(dir) {
-			known[dir] = true
+		for p := f.Path; p != "."; p = path.Dir(p) {
+			known[p] = true
 		}
 		d, err := compareFile(root, f)
 		if err != nil {
@@ -137,13 +134,22 @@ func differences(folder fileName, files []gpo.File) (found []difference, err err
 			found = append(found, d)
 		}
 	}
-	err = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+	more, err := surplus(root.FS(), known)
+	return append(found, more...), inFile(folder.String(), err)
+}
+
+// maxStrange is how many such files are looked for: the folder may be any.
+const maxStrange = 100
+
+// surplus gives what is in a folder and not known.
+func surplus(folder fs.FS, known map[string]bool) (found []difference, err error) {
+	err = fs.WalkDir(folder, ".", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case path == "." || known[path]:
 			return nil
-		case len(found) >= maxDifferences:
+		case len(found) == maxStrange:
 			return fs.SkipAll
 		}
 		found = append(found, difference{path: path, text: "is no part of it"})
@@ -152,7 +158,7 @@ func differences(folder fileName, files []gpo.File) (found []difference, err err
 		}
 		return nil
 	})
-	return found, inFile(folder.String(), err)
+	return found, err
 }
 
 // maxSurplus is how much larger a file may be to be read.

@@ -23,7 +23,7 @@ type lintCmd struct {
 	Offline  bool         `help:"The .reg files are meant for an offline hive."`
 	Dynamic  ranges.Range `placeholder:"FIRST-LAST" help:"The dynamic port range of the machines, if it is known."`
 	Protocol protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Files    []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, scripts, answer files, netsh captures; - is standard input."`
+	Files    []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, policies, folders of GPO backups, scripts, answer files, netsh captures; - is standard input."`
 }
 
 func (*lintCmd) examples() string {

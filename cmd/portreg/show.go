@@ -22,7 +22,7 @@ type showCmd struct {
 	Target     targetFlag   `short:"t" placeholder:"VERSION" help:"With -f svg: the Windows whose dynamic port range is drawn if the file names none: ${versions}."`
 	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file or a hive, only the value in this control set."`
 	Protocol   protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
+	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, policies, folders of GPO backups, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
 }
 
 func (*showCmd) examples() string {

@@ -63,12 +63,12 @@ func TestFilesRefused(t *testing.T) {
 		{Backup{Name: "a\nb"}, `"a\nb" is not a name for a GPO; write printable characters`},
 		{Backup{Name: "a\xff"}, `"a\xff" is not a name for a GPO; write printable characters`},
 		{Backup{Name: "a"}, "a GPO with neither a policy nor a script does nothing"},
-		{Backup{Name: "a", Startup: &Script{Name: ""}}, `"" is not a name for a script; write ASCII letters, digits, -, _ and .`},
-		{Backup{Name: "a", Startup: &Script{Name: `..\a.cmd`}}, `"..\\a.cmd" is not a name for a script; write ASCII letters, digits, -, _ and .`},
-		{Backup{Name: "a", Startup: &Script{Name: "-a"}}, `"-a" is not a name for a script; write ASCII letters, digits, -, _ and .`},
-		{Backup{Name: "a", Startup: &Script{Name: "a."}}, `"a." is not a name for a script; write ASCII letters, digits, -, _ and .`},
-		{Backup{Name: "a", Startup: &Script{Name: "a b"}}, `"a b" is not a name for a script; write ASCII letters, digits, -, _ and .`},
-		{Backup{Name: "a", Startup: &Script{Name: "ä"}}, `"ä" is not a name for a script; write ASCII letters, digits, -, _ and .`},
+		{Backup{Name: "a", Startup: &Script{Name: ""}}, `"" is not a name for a script; write ASCII letters, digits, dots, - and _`},
+		{Backup{Name: "a", Startup: &Script{Name: `..\a.cmd`}}, `"..\\a.cmd" is not a name for a script; write ASCII letters, digits, dots, - and _`},
+		{Backup{Name: "a", Startup: &Script{Name: "-a"}}, `"-a" is not a name for a script; write ASCII letters, digits, dots, - and _`},
+		{Backup{Name: "a", Startup: &Script{Name: "a."}}, `"a." is not a name for a script; write ASCII letters, digits, dots, - and _`},
+		{Backup{Name: "a", Startup: &Script{Name: "a b"}}, `"a b" is not a name for a script; write ASCII letters, digits, dots, - and _`},
+		{Backup{Name: "a", Startup: &Script{Name: "ä"}}, `"ä" is not a name for a script; write ASCII letters, digits, dots, - and _`},
 	} {
 		if files, err := tt.b.Files(); files != nil || err == nil || err.Error() != tt.want {
 			t.Errorf("%+v: %v, %v", tt.b, files, err)

@@ -84,7 +84,7 @@ func (b Backup) check() error {
 	case b.Registry == nil && b.Startup == nil:
 		return errors.New("a GPO with neither a policy nor a script does nothing")
 	case b.Startup != nil && !isPlain(b.Startup.Name):
-		return fmt.Errorf("%q is not a name for a script; write ASCII letters, digits, -, _ and .", b.Startup.Name)
+		return fmt.Errorf("%q is not a name for a script; write ASCII letters, digits, dots, - and _", b.Startup.Name)
 	}
 	return nil
 }
