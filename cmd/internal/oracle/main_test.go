@@ -32,6 +32,8 @@ var programs = []struct{ name, debian string }{
 	{"wineserver", "wine"},
 	{"/usr/lib/wine/wine64", "wine64"},
 	{"net", "samba-common-bin"},
+	{"samba", "samba"},
+	{"winbindd", "winbind"},
 	{"hivexregedit", "libwin-hivex-perl"},
 	{"hivexget", "libhivex-bin"},
 	{"reged", "chntpw"},
