@@ -51,6 +51,7 @@ type Format struct {
 	Logs     bool             // a script that reads the machine's state when it runs, and keeps a log there under a name
 	Write    func(w io.Writer, j *Job) error
 	Folder   func(j *Job) ([]gpo.File, error) // instead of Write: the files of a folder
+	root     bool                             // it is known by its first element, whatever the lines of the file look like
 	detect   func(head []byte) bool
 	read     func(c *Content, in input) error
 }
@@ -78,8 +79,8 @@ const (
 
 const either = target.ReservedPorts | target.Exclusions
 
-// formats is the table. Recognising tries the rows in order; a list is what is
-// nothing else. Those of the registry are read with [Content.readOps].
+// formats is the table. Recognising tries the rows in order, those with a root first; a
+// list is what is nothing else. Those of the registry are read with [Content.readOps].
 var formats = [...]Format{
 	{Name: Reg, Ending: ".reg", Title: "a .reg file", Carries: target.ReservedPorts, Binary: "UTF-16", Comments: true, Offline: true,
 		Write: writeReg, detect: isReg, read: readReg},
@@ -92,7 +93,7 @@ var formats = [...]Format{
 		Write: writeCmd, detect: netsh.IsCmd, read: readConverge},
 	{Name: PS1, Ending: ".ps1", Title: "a .ps1 script", Carries: target.Exclusions, Comments: true, Logs: true,
 		Write: writePS1, detect: netsh.IsPS1, read: readConverge},
-	{Name: Unattend, Title: "an answer file", Carries: target.Exclusions, Comments: true,
+	{Name: Unattend, Title: "an answer file", Carries: target.Exclusions, Comments: true, root: true,
 		Write: writeUnattend, detect: unattend.IsAnswerFile, read: readUnattend},
 	{Name: Pol, Ending: ".pol", Title: "a Registry.pol", Carries: target.ReservedPorts, Binary: "binary data", Policy: true,
 		Write: writePol, detect: pol.IsPol, read: registryBytes(pol.Decode)},
@@ -100,7 +101,7 @@ var formats = [...]Format{
 		Write: writeLGPO, detect: lgpo.IsLGPO, read: registryText(lgpo.Decode)},
 	{Name: Samba, Title: "JSON for samba-tool", Carries: target.ReservedPorts, Policy: true,
 		Write: writeSamba, detect: samba.IsSamba, read: registryText(samba.Decode)},
-	{Name: GPP, Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
+	{Name: GPP, Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true, root: true,
 		Write: writeGPP, detect: gpp.IsGPP, read: registryText(gpp.Decode)},
 	{Name: "gpp-collection", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
 		Write: writeGPPCollection},
@@ -258,14 +259,16 @@ func Recognise(head []byte) *Format {
 		d := decoder{big: e == UTF16BE}
 		text = d.decode(nil, head[:len(head)&^1], false)
 	}
-	for i := range formats {
-		f := &formats[i]
-		from := text
-		if f.Binary != "" {
-			from = head
-		}
-		if f.detect != nil && f.detect(from) {
-			return f
+	for _, root := range []bool{true, false} {
+		for i := range formats {
+			f := &formats[i]
+			from := text
+			if f.Binary != "" {
+				from = head
+			}
+			if f.root == root && f.detect != nil && f.detect(from) {
+				return f
+			}
 		}
 	}
 	panic("no format takes the file")
