@@ -32,7 +32,7 @@ func readmeBlocks(t *testing.T) (blocks []block) {
 
 // Every command of the README works when pasted, in the order of the text, and prints
 // what the README says it does. Those
-// for Windows (bat), for offline hives (oracle) and for repositories (git) are run
+// for Windows (bat, powershell), for offline hives (oracle) and for repositories (git) are run
 // by the oracle tests.
 func TestReadme(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
@@ -43,6 +43,9 @@ func TestReadme(t *testing.T) {
 	for _, b := range readmeBlocks(t) {
 		if slices.Contains(b.info, "output") && b.text != printed {
 			t.Errorf("README shows\n%s\nbut the commands before it print\n%s", b.text, printed)
+		}
+		if b.info[0] == "powershell" {
+			checkImports(t, dir, b.text)
 		}
 		elsewhere := func(word string) bool { return slices.Contains(b.info, word) }
 		if b.info[0] != "sh" || slices.ContainsFunc([]string{"oracle", "git", "long"}, elsewhere) {
@@ -67,6 +70,20 @@ func TestReadme(t *testing.T) {
 	}
 	if ran < 8 {
 		t.Errorf("only %d blocks found", ran)
+	}
+}
+
+// checkImports: the backups that Import-GPO is to take are those that were made.
+func checkImports(t *testing.T, dir, text string) {
+	imports := regexp.MustCompile(`Import-GPO -Path \S*\\(\S+) -BackupGpoName '(.*?)'`).FindAllStringSubmatch(text, -1)
+	if len(imports) == 0 {
+		t.Errorf("nothing is imported: %s", text)
+	}
+	for _, m := range imports {
+		manifest, err := os.ReadFile(filepath.Join(dir, m[1], "manifest.xml"))
+		if err != nil || !strings.Contains(string(manifest), "<![CDATA["+m[2]+"]]>") {
+			t.Errorf("%s: %v\n%s", m[0], err, manifest)
+		}
 	}
 }
 
