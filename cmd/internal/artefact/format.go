@@ -51,7 +51,7 @@ type Format struct {
 	Logs     bool             // a script that reads the machine's state when it runs, and keeps a log there under a name
 	Write    func(w io.Writer, j *Job) error
 	Folder   func(j *Job) ([]gpo.File, error) // instead of Write: the files of a folder
-	root     bool                             // it is known by its first element, whatever the lines of the file look like
+	first    bool                             // it is known by its first bytes or element, whatever its lines look like
 	detect   func(head []byte) bool
 	read     func(c *Content, in input) error
 }
@@ -79,29 +79,29 @@ const (
 
 const either = target.ReservedPorts | target.Exclusions
 
-// formats is the table. Recognising tries the rows in order, those with a root first; a
+// formats is the table. Recognising tries the rows in order, those with first before the others; a
 // list is what is nothing else. Those of the registry are read with [Content.readOps].
 var formats = [...]Format{
 	{Name: Reg, Ending: ".reg", Title: "a .reg file", Carries: target.ReservedPorts, Binary: "UTF-16", Comments: true, Offline: true,
-		Write: writeReg, detect: isReg, read: readReg},
+		Write: writeReg, detect: regfile.IsReg, read: readReg},
 	{Name: Regedit4, Title: "a .reg file of version 4", Carries: target.ReservedPorts, Comments: true, Offline: true,
 		Write: writeRegedit4},
-	{Name: Hive, Title: "a registry hive", Carries: target.ReservedPorts, Binary: "a hive", detect: hive.IsHive, read: readHive},
+	{Name: Hive, Title: "a registry hive", Carries: target.ReservedPorts, Binary: "a hive", first: true, detect: hive.IsHive, read: readHive},
 	{Name: Netsh, Title: "a netsh script", Carries: target.Exclusions, Comments: true,
 		Write: writeNetsh, detect: netsh.IsScript, read: readScript},
 	{Name: Cmd, Ending: ".cmd", Title: "a .cmd script", Carries: target.Exclusions, Comments: true, Logs: true,
 		Write: writeCmd, detect: netsh.IsCmd, read: readConverge},
 	{Name: PS1, Ending: ".ps1", Title: "a .ps1 script", Carries: target.Exclusions, Comments: true, Logs: true,
 		Write: writePS1, detect: netsh.IsPS1, read: readConverge},
-	{Name: Unattend, Title: "an answer file", Carries: target.Exclusions, Comments: true, root: true,
+	{Name: Unattend, Title: "an answer file", Carries: target.Exclusions, Comments: true, first: true,
 		Write: writeUnattend, detect: unattend.IsAnswerFile, read: readUnattend},
 	{Name: Pol, Ending: ".pol", Title: "a Registry.pol", Carries: target.ReservedPorts, Binary: "binary data", Policy: true,
-		Write: writePol, detect: pol.IsPol, read: registryBytes(pol.Decode)},
+		Write: writePol, first: true, detect: pol.IsPol, read: registryBytes(pol.Decode)},
 	{Name: LGPO, Title: "LGPO text", Carries: target.ReservedPorts, Comments: true, Policy: true,
 		Write: writeLGPO, detect: lgpo.IsLGPO, read: registryText(lgpo.Decode)},
 	{Name: Samba, Title: "JSON for samba-tool", Carries: target.ReservedPorts, Policy: true,
 		Write: writeSamba, detect: samba.IsSamba, read: registryText(samba.Decode)},
-	{Name: GPP, Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true, root: true,
+	{Name: GPP, Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true, first: true,
 		Write: writeGPP, detect: gpp.IsGPP, read: registryText(gpp.Decode)},
 	{Name: "gpp-collection", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
 		Write: writeGPPCollection},
@@ -188,9 +188,6 @@ func writeRegedit4(w io.Writer, j *Job) error {
 	return regfile.Encode(w, j.Operations, o)
 }
 
-// isReg leaves out a Registry.pol whose data holds the text of a .reg file.
-func isReg(head []byte) bool { return regfile.IsReg(head) && !pol.IsPol(head) }
-
 func writePol(w io.Writer, j *Job) error { return pol.Encode(w, j.Operations) }
 
 func writeLGPO(w io.Writer, j *Job) error {
@@ -259,14 +256,14 @@ func Recognise(head []byte) *Format {
 		d := decoder{big: e == UTF16BE}
 		text = d.decode(nil, head[:len(head)&^1], false)
 	}
-	for _, root := range []bool{true, false} {
+	for _, first := range []bool{true, false} {
 		for i := range formats {
 			f := &formats[i]
 			from := text
 			if f.Binary != "" {
 				from = head
 			}
-			if f.root == root && f.detect != nil && f.detect(from) {
+			if f.first == first && f.detect != nil && f.detect(from) {
 				return f
 			}
 		}

@@ -60,6 +60,10 @@ func TestRecogniseBytes(t *testing.T) {
 	for src, want := range map[string]string{
 		"PReg\x01\x00\x00\x00": Pol,
 		"PReg\x02":             Pol,
+		"PReg\r\nnetsh interface ipv4 add excludedportrange tcp 80 1\r\n":                   Pol,
+		"regf\r\n[HKEY_LOCAL_MACHINE\\SYSTEM]\r\n":                                          Hive,
+		"regf\r\nnetsh interface ipv4 add excludedportrange tcp 80 1\r\n":                   Hive,
+		"regf[\x00A\x00\x00\x00\r\x00\n\x00[\x00H\x00K\x00L\x00M\x00\\\x00":                 Hive,
 		"PReg\x01\x00\x00\x00[\x00A\x00\x00\x00\r\x00\n\x00[\x00H\x00K\x00L\x00M\x00\\\x00": Pol,
 	} {
 		if got := Recognise([]byte(src)).Name; got != want {
