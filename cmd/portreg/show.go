@@ -180,10 +180,15 @@ func scriptText(s *netsh.Converge) string {
 	}
 }
 
-// printCurrent says which of a hive's control sets is the current one.
+// printCurrent says which of a hive's control sets is the current one, and which one is
+// for the next start, if that is another.
 func printCurrent(w io.Writer, c *artefact.Content) {
+	const text = "# %s: ControlSet%03d; portreg gen --control-set %[2]d\n"
 	if c.Current != 0 {
-		fmt.Fprintf(w, "# current: ControlSet%03d; portreg gen --control-set %[1]d\n", c.Current)
+		fmt.Fprintf(w, text, "current", c.Current)
+	}
+	if c.Next != 0 && c.Next != c.Current {
+		fmt.Fprintf(w, text, "next", c.Next)
 	}
 }
 

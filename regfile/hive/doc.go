@@ -11,10 +11,14 @@
 //	cell         0 size, negative while the cell is in use; 4 what it holds
 //	nk, key      2 flags, 16 parent, 20 number of subkeys, 28 their list, 36 number
 //	             of values, 40 their list, 72 bytes of the name, 76 the name
-//	lf, lh, li   2 number of keys; 4 their offsets, in lf and lh each with a hint
+//	lf, lh, li   2 number of keys; 4 their offsets, each followed in lf by the first
+//	             4 characters of the name, in lh by a hash of it
 //	ri           2 number of lists; 4 their offsets
 //	vk, value    2 bytes of the name, 4 of the data, 8 data, 12 type, 16 flags, 20 name
 //	db           2 number of segments, 4 their list
+//
+// The hash is 37 times what it is without the last character, plus that, in capitals;
+// Windows looks for a key by it, or by the first characters.
 //
 // Names are UTF-16LE or, with a flag, one byte per character. The data of a value
 // are in a cell of their own; if the top bit of their size is set, they stand in

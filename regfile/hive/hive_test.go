@@ -106,7 +106,11 @@ func texts(h *Hive) (lines []string) {
 	for _, n := range h.Notes {
 		lines = append(lines, n.Rule+": "+n.Text)
 	}
-	return append(lines, fmt.Sprint("current ", h.Current))
+	last := fmt.Sprint("current ", h.Current)
+	if h.Next != 0 && h.Next != h.Current {
+		last += fmt.Sprint(", next ", h.Next)
+	}
+	return append(lines, last)
 }
 
 func TestRead(t *testing.T) {
@@ -172,13 +176,15 @@ ReservedPorts REG_MULTI_SZ 14 "80-90"
 		{name: "no values", keys: []hivetest.Key{set("ControlSet001"), choose(1, 1)}, want: `ControlSet001\Services\Tcpip\Parameters` + "\ncurrent 1"},
 		{name: "no Select", keys: []hivetest.Key{set("ControlSet001", ports)}, want: usual + "hive-select: it has no key Select, which says which control set is current\ncurrent 0"},
 		{name: "no Current", keys: []hivetest.Key{set("ControlSet001", ports), {Name: "Select", Values: []hivetest.Value{hivetest.DWord("Default", 1)}}},
-			want: usual + "hive-select: the key Select has no Current, which says which control set is current\ncurrent 0"},
+			want: usual + "hive-select: the key Select has no Current, which says which control set is current\ncurrent 0, next 1"},
 		{name: "current 0", keys: []hivetest.Key{set("ControlSet001", ports), choose(0, 0)},
 			want: usual + "hive-select: the key Select has no Current, which says which control set is current\ncurrent 0"},
 		{name: "current missing", keys: []hivetest.Key{set("ControlSet001", ports), choose(3, 3)},
-			want: usual + `hive-select: Select\Current is 3, and there is no ControlSet003` + "\ncurrent 3"},
-		{name: "another next", keys: []hivetest.Key{set("ControlSet001", ports), choose(1, 2)},
-			want: usual + `hive-select: Select\Default is 2: Windows starts with ControlSet002 next, not with ControlSet001` + "\ncurrent 1"},
+			want: usual + `hive-select: Select\Current is 3, and there is no ControlSet003` + "\n" + `hive-select: Select\Default is 3, and there is no ControlSet003` + "\ncurrent 0"},
+		{name: "another next", keys: []hivetest.Key{set("ControlSet001", ports), {Name: "ControlSet002"}, choose(1, 2)},
+			want: usual + `hive-select: Select\Default is 2: Windows starts with ControlSet002 next, not with ControlSet001` + "\ncurrent 1, next 2"},
+		{name: "next missing", keys: []hivetest.Key{set("ControlSet001", ports), choose(1, 7)},
+			want: usual + `hive-select: Select\Default is 7, and there is no ControlSet007` + "\ncurrent 1"},
 		{name: "dead key", keys: []hivetest.Key{set("ControlSet001", ports), set("CurrentControlSet", ports), choose(1, 1)},
 			want: usual + "hive-current: it has a key CurrentControlSet, which is none of a hive: a .reg file for a running Windows was written into it, and nothing reads that\ncurrent 1"},
 		{name: "twice", keys: []hivetest.Key{set("ControlSet001", ports, hivetest.Multi("RESERVEDPORTS", "1-2")), choose(1, 1)},
@@ -222,6 +228,54 @@ current 1`},
 		}
 	}
 }
+
+// Windows finds a key by what the list of its parent has beside it. What stands beside
+// keys that are not on the way does not matter.
+func TestHints(t *testing.T) {
+	const wrongHash = `the list of its parent has a wrong hash for `
+	for _, c := range []struct {
+		list, key string
+		old, new  []byte // the last in the file is that of a list
+		want      string
+	}{
+		{"lf", "", []byte("Tcpi"), []byte("tCP\x00"), ""},
+		{"lf", "", []byte("Befo"), []byte("Bexo"), ""},
+		{"lh", "", words(0x18B7F0E3), words(1), ""}, // Before
+		{"li", "", []byte("Tcpi"), []byte("Tcpi"), ""},
+		{"lf", path1, []byte("Tcpi"), []byte("Tcpj"), `the list of its parent says that "Tcpip" begins with "Tcpj"`},
+		{"lf", path1, []byte("Cont"), []byte("cant"), `the list of its parent says that "ControlSet001" begins with "cant"`},
+		{"lf", systemKey, []byte("Sele"), []byte("Sela"), `the list of its parent says that "Select" begins with "Sela"`},
+		{"lh", path1, words(0x8F3BA9A2), words(0), wrongHash + `"ControlSet001"`},
+		{"lh", path1, words(0x227AF730), words(0), wrongHash + `"Services"`},
+		{"lh", path1, words(0x0997AE98), words(0), wrongHash + `"Tcpip"`},
+		{"lh", path1, words(0x6E7FEA98), words(0), wrongHash + `"Parameters"`},
+		{"lh", systemKey, words(0x5F0024A0), words(0), wrongHash + `"Select"`},
+	} {
+		src, _ := hivetest.Build(hivetest.Shape{Minor: 5, List: c.list}, hivetest.Key{Keys: []hivetest.Key{set("ControlSet001"), choose(1, 1)}})
+		at := bytes.LastIndex(src, c.old)
+		if at < 0 {
+			t.Errorf("%s: no %x", c.list, c.old)
+			continue
+		}
+		copy(src[at:], c.new)
+		h, err := read(t, src)
+		if err != nil || len(h.Ops) != 1 || h.Current != 1 {
+			t.Fatalf("%s, %q: %v, %+v", c.list, c.new, err, h)
+		}
+		var notes []string
+		for _, n := range h.Notes {
+			notes = append(notes, n.Rule+" "+n.Key)
+			if !strings.HasSuffix(n.Text, ": "+c.want+", by which Windows looks for it") {
+				t.Error(n.Text)
+			}
+		}
+		if got := strings.Join(notes, "\n"); got != strings.TrimSuffix("hive-damage "+c.key, "hive-damage ") {
+			t.Errorf("%s, %q: %s", c.list, c.new, got)
+		}
+	}
+}
+
+const path1 = systemKey + `\ControlSet001\Services\Tcpip\Parameters`
 
 const newer = "Windows was not done writing it, and what is newer stands in its log files (.LOG, .LOG1, .LOG2), which are not read; start that Windows and shut it down, or let it recover the hive"
 

@@ -19,6 +19,15 @@ type key struct {
 	list         uint32 // of subkeys
 	values       uint32
 	valueOffsets uint32 // where the list of the values is
+	element             // of the list of its parent
+}
+
+// An element of a list of keys has, in lf and lh, what Windows looks at before it looks
+// at the key.
+type element struct {
+	cell uint32 // of the key
+	kind byte   // i, f or h
+	hint [4]byte
 }
 
 const (
@@ -73,10 +82,10 @@ func (f *file) walk(k key, visit func(key) (more bool)) error {
 	leaves, damage := f.leaves(k.list)
 	seen := map[uint32]bool{}
 	for _, leaf := range leaves {
-		offsets, err := f.leaf(leaf)
+		elements, err := f.leaf(leaf)
 		damage = cmp.Or(damage, err)
-		for _, offset := range offsets {
-			sub, err := f.subkey(k, offset, seen)
+		for _, e := range elements {
+			sub, err := f.subkey(k, e, seen)
 			switch damage = cmp.Or(damage, err); {
 			case errors.Is(err, errCircle):
 				return damage
@@ -92,17 +101,17 @@ func (f *file) walk(k key, visit func(key) (more bool)) error {
 }
 
 // subkey reads a key that must be below k, and not seen before.
-func (f *file) subkey(k key, offset uint32, seen map[uint32]bool) (key, error) {
-	sub, err := f.key(offset)
+func (f *file) subkey(k key, e element, seen map[uint32]bool) (key, error) {
+	sub, err := f.key(e.cell)
 	switch {
 	case err != nil:
 		return key{}, err
 	case sub.parent != k.offset:
-		return key{}, fmt.Errorf("the key at %s is said to be below that at %s, and says another", place(offset), place(k.offset))
-	case seen[offset]:
-		return key{}, fmt.Errorf("the key at %s is there twice", place(offset))
+		return key{}, fmt.Errorf("the key at %s is said to be below that at %s, and says another", place(e.cell), place(k.offset))
+	case seen[e.cell]:
+		return key{}, fmt.Errorf("the key at %s is there twice", place(e.cell))
 	}
-	seen[offset] = true
+	seen[e.cell], sub.element = true, e
 	return sub, nil
 }
 
@@ -115,36 +124,74 @@ func (f *file) leaves(list uint32) ([]uint32, error) {
 	if b[0] != 'r' {
 		return []uint32{list}, nil
 	}
-	return offsets(b, list, 4)
+	return offsets(b, list)
 }
 
-// leaf gives where the keys of a list are.
-func (f *file) leaf(list uint32) ([]uint32, error) {
+// offsets gives the elements of a list of lists.
+func offsets(b []byte, list uint32) (all []uint32, err error) {
+	elements, err := elements(b, list, 4)
+	for _, e := range elements {
+		all = append(all, e.cell)
+	}
+	return all, err
+}
+
+// leaf gives the elements of a list of keys.
+func (f *file) leaf(list uint32) ([]element, error) {
 	b, err := f.record(list, 4, mostLeaves, "lh", "lf", "li")
 	if err != nil {
 		return nil, err
 	}
 	if b[1] == 'i' {
-		return offsets(b, list, 4)
+		return elements(b, list, 4)
 	}
-	return offsets(b, list, 8)
+	return elements(b, list, 8)
 }
 
-// offsets gives the first word of each element.
-func offsets(b []byte, list uint32, size int) (all []uint32, err error) {
-	n := int(binary.LittleEndian.Uint16(b[2:]))
+// elements gives the elements of a list, of 4 bytes or, with hints, of 8.
+func elements(b []byte, list uint32, size int) (all []element, err error) {
+	n, kind := int(binary.LittleEndian.Uint16(b[2:])), b[1]
 	if room := (len(b) - 4) / size; n > room {
 		return nil, fmt.Errorf("the list at %s has %d elements, and room for %d", place(list), n, room)
 	}
 	for b = b[4:]; n > 0; n, b = n-1, b[size:] {
-		all = append(all, binary.LittleEndian.Uint32(b))
+		e := element{cell: binary.LittleEndian.Uint32(b), kind: kind}
+		copy(e.hint[:], b[4:size])
+		all = append(all, e)
 	}
 	return all, nil
 }
 
+// hidden tells why Windows would not find a key with a name of ASCII characters.
+func (k key) hidden() error {
+	switch {
+	case k.kind == 'h' && binary.LittleEndian.Uint32(k.hint[:]) != hash(k.name):
+		return fmt.Errorf("the list of its parent has a wrong hash for %q, by which Windows looks for it", k.name)
+	case k.kind == 'f' && !begins(k.name, k.hint):
+		return fmt.Errorf("the list of its parent says that %q begins with %q, by which Windows looks for it", k.name, k.hint)
+	}
+	return nil
+}
+
+// hash is that of a name in an lh.
+func hash(name string) (sum uint32) {
+	for _, c := range fold(name) {
+		sum = 37*sum + uint32(c)
+	}
+	return sum
+}
+
+// begins tells whether a name begins like the hint in an lf, which a NUL may end.
+func begins(name string, hint [4]byte) bool {
+	start, _, _ := strings.Cut(string(hint[:]), "\x00")
+	n := min(len(start), len(name))
+	return same(start[:n], name[:n])
+}
+
 // find follows a path of names down from a key. Without an error, !found says that
-// the key is not there.
+// the key is not there; with one, found that Windows would not find it.
 func (f *file) find(k key, path ...string) (sub key, found bool, err error) {
+	hidden := k.hidden()
 	for _, part := range path {
 		found = false
 		err = f.walk(k, func(one key) bool {
@@ -156,9 +203,9 @@ func (f *file) find(k key, path ...string) (sub key, found bool, err error) {
 		if !found {
 			return key{}, false, err
 		}
-		k = sub
+		k, hidden = sub, cmp.Or(hidden, sub.hidden())
 	}
-	return k, true, nil
+	return k, true, hidden
 }
 
 // same compares names without the case of ASCII letters.

@@ -29,8 +29,9 @@ type Hive struct {
 	Notes []regfile.Note
 
 	// Current is Select\Current, the number of the control set that Windows last
-	// started with; 0 if the hive does not say.
-	Current int
+	// started with, and Next is Select\Default, that of the one for its next start;
+	// 0 if the hive does not say, or says one that is not there.
+	Current, Next int
 }
 
 // mostData is how much of the values is kept, each with what it takes beside its data;
@@ -200,19 +201,27 @@ func (s *system) readSelect(selected *key) {
 		s.note("hive-select", "", "", "it has no key Select, which says which control set is current")
 		return
 	}
-	numbers := s.selection(*selected)
-	n, ok := numbers["CURRENT"]
-	next, both := numbers["DEFAULT"]
-	switch {
-	case !ok:
-		s.note("hive-select", "", "", "the key Select has no Current, which says which control set is current")
-		return
-	case !slices.ContainsFunc(s.sets, func(set controlSetKey) bool { return set.number == n }):
-		s.note("hive-select", "", "", `Select\Current is %d, and there is no %s%03[1]d`, n, controlSet)
-	case both && next != n:
-		s.note("hive-select", "", "", `Select\Default is %d: Windows starts with %s%03[1]d next, not with %[2]s%03[3]d`, next, controlSet, n)
+	if err := selected.hidden(); err != nil {
+		s.note("hive-damage", systemKey, "", "damaged: the keys of the hive: %v", err)
 	}
-	s.Current = n
+	numbers := s.selection(*selected)
+	if numbers["CURRENT"] == 0 {
+		s.note("hive-select", "", "", "the key Select has no Current, which says which control set is current")
+	}
+	s.Current, s.Next = s.existing(numbers, "Current"), s.existing(numbers, "Default")
+	if s.Current != s.Next && s.Current != 0 && s.Next != 0 {
+		s.note("hive-select", "", "", `Select\Default is %d: Windows starts with %s%03[1]d next, not with %[2]s%03[3]d`, s.Next, controlSet, s.Current)
+	}
+}
+
+// existing gives the number that Select has under a name, if there is such a control set.
+func (s *system) existing(numbers map[string]int, name string) int {
+	n := numbers[fold(name)]
+	if n != 0 && !slices.ContainsFunc(s.sets, func(set controlSetKey) bool { return set.number == n }) {
+		s.note("hive-select", "", "", `Select\%s is %d, and there is no %s%03[2]d`, name, n, controlSet)
+		return 0
+	}
+	return n
 }
 
 // selection gives the numbers of the control sets that Select names, by the name in

@@ -32,6 +32,7 @@ type Content struct {
 	Ops     []regfile.Op    // of the registry: what leaves that
 	Whole   bool            // of the registry: it ends as an export does, so that nothing is cut off
 	Current int             // hives: the number of the current control set, 0 if the hive does not say
+	Next    int             // hives: the number of that for the next start, 0 if the hive does not say
 	Capture *netsh.Capture  // captures; Ports is what all its tables agree on
 	Script  *netsh.Converge // scripts with a log: what they are made from, but for their comments
 	Adds    []netsh.Command // scripts, answer files: what stays added
@@ -216,7 +217,7 @@ func (c *Content) ControlSet(n int) (int, error) {
 	case n != 0 || c.Format != Hive:
 		return n, nil
 	case c.Current == 0:
-		return 0, c.Errorf("the hive does not say which control set is current; name one with --control-set")
+		return 0, c.Errorf("the hive does not say which of its control sets is current; name one with --control-set")
 	}
 	return c.Current, nil
 }

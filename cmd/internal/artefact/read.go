@@ -307,7 +307,7 @@ func readHive(c *Content, in input) error {
 	if err != nil {
 		return err
 	}
-	c.Whole, c.Current = true, h.Current
+	c.Whole, c.Current, c.Next = true, h.Current, h.Next
 	return c.readOps(in, h.Ops, h.Notes)
 }
 

@@ -65,6 +65,7 @@ func hiveOf(s hivetest.Shape, next uint32, ss ...string) string {
 		set("Select", hivetest.DWord("Default", next)),
 		set(`ControlSet001\Services\Tcpip\Parameters`, hivetest.DWord("MaxUserPort", 5000)),
 		set(`ControlSet001\Services\Tcpip\Parameters`, hivetest.Multi("ReservedPorts", append(ss, "4000-4010")...)),
+		set("ControlSet002", hivetest.DWord("", 0)),
 	}))
 	return string(hive)
 }

@@ -53,8 +53,9 @@ const (
 // A builder lays out cells.
 type builder struct {
 	Shape
-	bins []byte
-	soft []Span
+	bins  []byte
+	soft  []Span
+	names map[uint32]string // of the keys, by their cells
 }
 
 func (b *builder) add(payload []byte) uint32 {
@@ -128,6 +129,7 @@ func (b *builder) key(k Key) uint32 {
 	b.soften(72, 2)
 	b.soften(keyName, len(raw))
 	at := b.add(nk)
+	b.names[at] = k.Name
 	for _, sub := range keys {
 		put32(b.bins, int(sub)+sizeField+16, at)
 	}
@@ -151,10 +153,23 @@ func (b *builder) leaf(kind string, keys []uint32) uint32 {
 	for _, k := range keys {
 		leaf = append(leaf, words(k)...)
 		if kind != "li" {
-			leaf = append(leaf, "hint"...)
+			leaf = append(leaf, b.hint(kind, k)...)
 		}
 	}
 	return b.add(leaf)
+}
+
+// hint is what stands beside a key in a list: the start of its name, if that is ASCII,
+// or a hash.
+func (b *builder) hint(kind string, key uint32) []byte {
+	if kind == "lf" {
+		return append([]byte(b.names[key]), 0, 0, 0, 0)[:4]
+	}
+	var sum uint32
+	for _, u := range utf16.Encode([]rune(strings.ToUpper(b.names[key]))) {
+		sum = sum*37 + uint32(u)
+	}
+	return words(sum)
 }
 
 func (b *builder) value(v Value) uint32 {
@@ -198,7 +213,7 @@ func (b *builder) data(data []byte) uint32 {
 // wrong: names, data and types, how many values there are, and which: nothing in a
 // value says whose it is.
 func Build(s Shape, root Key) (hive []byte, soft []Span) {
-	b := &builder{Shape: s, bins: make([]byte, binHeader)}
+	b := &builder{Shape: s, bins: make([]byte, binHeader), names: map[uint32]string{}}
 	at := b.key(root)
 	if n := -len(b.bins) & (baseSize - 1); n > 0 {
 		b.bins = append(b.bins, words(uint32(n))...)
