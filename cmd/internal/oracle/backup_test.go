@@ -16,68 +16,83 @@ type backupFound struct {
 	Startup string            // the path of the script that is run
 }
 
+// A backupCase is a backup and what is to be in it.
+type backupCase struct {
+	folder string
+	policy [][2]any // as in backupFound; nil if it has a script
+	script string   // what gen -f cmd makes
+}
+
 // TestBackups: readers that know nothing of portreg follow the references in backups of
 // GPOs to a Registry.pol and a scripts.ini, which Samba reads: of random lists, the longest
-// that fits and undo. The XML has the shape of GPMC's.
+// that fit and every kind of undo. The XML has the shape of GPMC's.
 func TestBackups(t *testing.T) {
 	t.Parallel()
 	rng := random(t)
 	dir := tempDir(t)
-	var longest spans
-	for i := range 2730 {
-		longest = append(longest, span{10000 + 3*i, 10001 + 3*i})
-	}
-	all := []spans{longest}
+	all := []spans{longestList()}
 	for range 50 {
 		all = append(all, randomSpans(rng))
 	}
-	var folders []string
-	add := func(args ...string) {
-		folders = append(folders, filepath.Join(dir, fmt.Sprintf("%03d", len(folders))))
-		mustRun(t, append([]string{portreg, "gen", "-f", "gpo", "--name", "web", "-o", folders[len(folders)-1]}, args...)...)
-	}
-	var lists []string
-	for i, ss := range all {
-		lists = append(lists, tempFile(t, "ports.txt", []byte(ss.list(rng))))
-		undo := [][]string{nil, {"--undo"}}[i%2]
-		add(slices.Concat([]string{"-t", "2022", lists[i]}, undo)...)
-		if undo != nil {
-			undo = append(undo, "--delete-value")
+	scripts := append(slices.Clone(all), singlePorts())
+	var cases []backupCase
+	add := func(list string, policy [][2]any, args ...string) {
+		c := backupCase{folder: filepath.Join(dir, fmt.Sprintf("%03d", len(cases))), policy: policy}
+		args = append(args, "--name", "web", tempFile(t, "ports.txt", []byte(list)))
+		mustRun(t, append([]string{portreg, "gen", "-f", "gpo", "-o", c.folder}, args...)...)
+		if policy == nil {
+			c.script = mustRun(t, append([]string{portreg, "gen", "-f", "cmd"}, args...)...)
 		}
-		add(slices.Concat([]string{"-t", "2003", lists[i]}, undo)...)
+		cases = append(cases, c)
+	}
+	for _, ss := range scripts {
+		add(ss.list(rng), nil, "-t", "2022")
+		add(ss.list(rng), nil, "-t", "2022", "--undo")
+	}
+	for i, ss := range all {
+		before := all[(i+1)%len(all)]
+		state := tempFile(t, "state.reg", gen(t, before.list(rng), "-t", "2003"))
+		add(ss.list(rng), [][2]any{{"ReservedPorts", ss.strings()}}, "-t", "2003")
+		add(ss.list(rng), [][2]any{{"ReservedPorts", before.strings()}}, "-t", "2003", "--undo", "--onto", state)
+		add(ss.list(rng), [][2]any{{"**del.ReservedPorts", " "}}, "-t", "xp", "--undo", "--delete-value")
 	}
 	checkShape(t, dir)
-	for i, f := range backupsIn(t, folders) {
-		list, undo := lists[i/2], i/2%2 == 1
-		switch {
-		case f.Name != "Reserved ports (web)":
-			t.Errorf("%s: %q", folders[i], f.Name)
-		case i%2 == 0:
-			checkStartup(t, f, list, undo)
-		default:
-			want := [][2]any{{"ReservedPorts", all[i/2].strings()}}
-			if undo {
-				want = [][2]any{{"**del.ReservedPorts", " "}}
-			}
-			if fmt.Sprint(f.Policy) != fmt.Sprint(want) || f.Scripts != nil {
-				t.Errorf("%s: %.400v, want %.400v", folders[i], f.Policy, want)
-			}
-		}
+	for i, f := range backupsIn(t, cases) {
+		cases[i].check(t, f)
 	}
 }
 
-// checkStartup checks that Windows would run the script that gen makes.
-func checkStartup(t *testing.T, f backupFound, list string, undo bool) {
+// longestList is the longest list that a Registry.pol holds.
+func longestList() (longest spans) {
+	for i := range 2730 {
+		longest = append(longest, span{10000 + 3*i, 10001 + 3*i})
+	}
+	return longest
+}
+
+// singlePorts is the list with the most ranges.
+func singlePorts() (all spans) {
+	for port := 1; port <= 65535; port += 2 {
+		all = append(all, span{port, port})
+	}
+	return all
+}
+
+// check checks that Windows would set what was asked for, or run the script that gen makes.
+func (c backupCase) check(t *testing.T, f backupFound) {
 	t.Helper()
-	args := []string{portreg, "gen", "-f", "cmd", "-t", "2022", "--name", "web", list}
-	if undo {
-		args = append(args, "--undo")
+	if f.Name != "Reserved ports (web)" || fmt.Sprint(f.Policy) != fmt.Sprint(c.policy) {
+		t.Errorf("%s: %q, %.400v, want %.400v", c.folder, f.Name, f.Policy, c.policy)
 	}
-	if want := mustRun(t, args...); string(readFile(t, f.Startup)) != want || f.Policy != nil {
+	switch {
+	case c.policy != nil:
+		if f.Scripts != nil {
+			t.Errorf("%s: %q", c.folder, f.Scripts)
+		}
+	case fmt.Sprint(f.Scripts) != "map[0CmdLine:web.cmd 0Parameters:]":
+		t.Errorf("%s: %q", c.folder, f.Scripts)
+	case string(readFile(t, f.Startup)) != c.script:
 		t.Errorf("%s is not what gen -f cmd makes", f.Startup)
-	}
-	if fmt.Sprint(f.Scripts) != "map[0CmdLine:web.cmd 0Parameters:]" {
-		t.Errorf("%s: %q", f.Startup, f.Scripts)
 	}
 }
 
@@ -104,8 +119,12 @@ func checkShape(t *testing.T, dir string) {
 	}
 }
 
-func backupsIn(t *testing.T, folders []string) (found []backupFound) {
+func backupsIn(t *testing.T, cases []backupCase) (found []backupFound) {
 	t.Helper()
+	var folders []string
+	for _, c := range cases {
+		folders = append(folders, c.folder)
+	}
 	script, err := filepath.Abs("testdata/backups.py")
 	if err != nil {
 		t.Fatal(err)

@@ -36,10 +36,7 @@ func domainGPOs(t *testing.T) []domainGPO {
 	t.Helper()
 	rng := random(t)
 	ports := randomSpans(rng)
-	var longest spans
-	for i := range 2730 {
-		longest = append(longest, span{10000 + 3*i, 10001 + 3*i})
-	}
+	longest := longestList()
 	gone := []policyEntry{{Key: policyKey, Name: "**del.ReservedPorts", Type: 1, Size: 4, Values: []string{" "}}}
 	return []domainGPO{
 		domainBackup(t, "random", ports.list(rng), []policyEntry{listEntry(ports)}, "-t", "xp"),

@@ -3,6 +3,7 @@ package oracle
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -74,47 +75,67 @@ var versions = map[string][]string{
 	"2003": {"AND 2K3", "OR 2K3R2"},
 }
 
+// A preferenceCase is a file with one item, and what is to be in it.
+type preferenceCase struct {
+	path, root   string
+	filters      []string
+	action, kind string
+	entries      []string
+}
+
+// preferenceForms are the roots of files by their format.
+var preferenceForms = map[string]string{"gpp": "RegistrySettings", "gpp-collection": "Collection"}
+
 // TestPreferences: independent readers find in a Registry.xml, and in a collection,
 // what was listed, in either form, for the versions of the target: of random lists, the
-// longest and an empty one. An undo has what was there.
+// longest and an empty one. An undo has what was there, or deletes the value.
 func TestPreferences(t *testing.T) {
 	rng := random(t)
-	var longest spans
-	for port := 1; port <= 65535; port += 2 {
-		longest = append(longest, span{port, port})
-	}
-	all := []spans{nil, longest}
+	all := []spans{nil, singlePorts()}
 	for range 50 {
 		all = append(all, randomSpans(rng))
 	}
 	dir := tempDir(t)
-	var paths, targets []string
-	var lines strings.Builder
+	var cases []preferenceCase
 	for i, ss := range all {
 		target := []string{"", "xp", "2003"}[i%3]
-		args := []string{"--allow-empty", "-f", []string{"gpp", "gpp-collection"}[i%2]}
-		if target != "" {
-			args = append(args, "-t", target)
-		}
 		before := all[(i+1)%len(all)]
 		current := tempFile(t, "current.reg", gen(t, before.list(rng), "-f", "reg", "--allow-empty"))
-		for j, undo := range [][]string{nil, {"--undo", "--onto", current}} {
-			path := filepath.Join(dir, fmt.Sprintf("%02d-%d.xml", i, j))
-			writeFile(t, path, gen(t, ss.list(rng), slices.Concat(args, undo)...))
-			paths, targets = append(paths, path), append(targets, target)
-			fmt.Fprintf(&lines, "U HKEY_LOCAL_MACHINE\\%s ReservedPorts REG_MULTI_SZ\n", preferencesKey)
-			for _, entry := range []spans{ss, before}[j].strings() {
-				lines.WriteString(entry + "\n")
+		add := func(format, action, kind string, want spans, args ...string) {
+			path := filepath.Join(dir, fmt.Sprintf("%03d.xml", len(cases)))
+			args = append(args, "--allow-empty", "-f", format)
+			if target != "" {
+				args = append(args, "-t", target)
 			}
+			writeFile(t, path, gen(t, ss.list(rng), args...))
+			cases = append(cases, preferenceCase{path, preferenceForms[format], versions[target], action, kind, want.strings()})
+		}
+		for _, format := range slices.Sorted(maps.Keys(preferenceForms)) {
+			add(format, "U", "REG_MULTI_SZ", ss)
+			add(format, "U", "REG_MULTI_SZ", before, "--undo", "--onto", current)
+			add(format, "D", "REG_SZ", nil, "--undo", "--delete-value")
+		}
+	}
+	checkPreferences(t, cases)
+}
+
+func checkPreferences(t *testing.T, cases []preferenceCase) {
+	t.Helper()
+	var paths []string
+	var lines strings.Builder
+	for _, c := range cases {
+		paths = append(paths, c.path)
+		fmt.Fprintf(&lines, "%s HKEY_LOCAL_MACHINE\\%s ReservedPorts %s\n", c.action, preferencesKey, c.kind)
+		for _, entry := range c.entries {
+			lines.WriteString(entry + "\n")
 		}
 	}
 	for i, items := range preferencesOf(t, paths...) {
-		want := []spans{all[i/2], all[(i/2+1)%len(all)]}[i%2]
-		root := []string{"RegistrySettings", "Collection"}[i/2%2]
-		if len(items) != 1 || items[0].Root != root || !slices.Equal(items[0].Filters, versions[targets[i]]) {
-			t.Fatalf("%s: %.400v", paths[i], items)
+		c := cases[i]
+		if len(items) != 1 || items[0].Root != c.root || !slices.Equal(items[0].Filters, c.filters) {
+			t.Fatalf("%s: %.400v", c.path, items)
 		}
-		items[0].check(t, paths[i], "U", "ReservedPorts", "REG_MULTI_SZ", want.strings())
+		items[0].check(t, c.path, c.action, "ReservedPorts", c.kind, c.entries)
 	}
 	if got := listed(t, paths...); got != lines.String() {
 		t.Errorf("xmlstarlet: %s", firstDifference(got, lines.String()))

@@ -33,6 +33,7 @@ var programs = []struct{ name, debian string }{
 	{"/usr/lib/wine/wine64", "wine64"},
 	{"net", "samba-common-bin"},
 	{"samba", "samba"},
+	{"samba-tool", "samba-common-bin"},
 	{"winbindd", "winbind"},
 	{"hivexregedit", "libwin-hivex-perl"},
 	{"hivexget", "libhivex-bin"},

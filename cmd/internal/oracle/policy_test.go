@@ -64,10 +64,7 @@ func TestPolicies(t *testing.T) {
 		}
 		want.add(t, dir, fmt.Sprintf("random%02d", i), ss.list(rng), entries, args...)
 	}
-	var longest spans
-	for i := range 2730 {
-		longest = append(longest, span{10000 + 3*i, 10001 + 3*i})
-	}
+	longest := longestList()
 	want.add(t, dir, "longest", longest.list(rng), []policyEntry{listEntry(longest)})
 	checkTooLong(t, append(longest, span{65000, 65001}).list(rng))
 	want.addUndo(t, dir, randomSpans(rng))
