@@ -29,15 +29,24 @@ func (f fileName) inGit() bool {
 // openInGit reads REV:PATH from the repository one stands in. The name goes to git
 // cat-file on its standard input, where it can be nothing but a name.
 func openInGit(file fileName) (io.ReadCloser, error) {
-	git := exec.Command("git", "-c", "core.fsmonitor=false", "cat-file", "--batch")
+	out, err := runGit(file, string(file)+"\n", "cat-file", "--batch")
+	if err != nil {
+		return nil, err
+	}
+	return blob(file, out)
+}
+
+// runGit gives what git prints.
+func runGit(file fileName, input string, args ...string) ([]byte, error) {
+	git := exec.Command("git", append([]string{"-c", "core.fsmonitor=false"}, args...)...)
 	git.Env = slices.Concat(os.Environ(), offline)
-	git.Stdin = strings.NewReader(string(file) + "\n")
+	git.Stdin = strings.NewReader(input)
 	var out, said bytes.Buffer
 	git.Stdout, git.Stderr = &out, &said
 	if err := git.Run(); err != nil {
 		return nil, inFile(file.String(), notInGit(file, err, said.String()))
 	}
-	return blob(file, out.Bytes())
+	return out.Bytes(), nil
 }
 
 // notInGit says why git does not give a file.
@@ -69,7 +78,7 @@ func blob(file fileName, out []byte) (io.ReadCloser, error) {
 		}
 	}
 	if len(field) == 3 && field[1] == "tree" {
-		return nil, inFile(file.String(), errors.New("it is a folder in git; name a file"))
+		return nil, inFile(file.String(), treeInGit(field[0]))
 	}
 	return nil, inFile(file.String(), errors.New("no such file, and git has none of that name; REV:PATH counts from the top of the repository, REV:./PATH from here"))
 }

@@ -79,7 +79,11 @@ func (s *session) contents(file fileName, o artefact.Options) ([]*artefact.Conte
 		return readFolder(file, o)
 	}
 	c, err := s.read(file, o)
-	if err != nil {
+	var tree treeInGit
+	switch {
+	case errors.As(err, &tree):
+		return tree.read(file, o)
+	case err != nil:
 		return nil, err
 	}
 	c.File = string(file)
