@@ -9,6 +9,7 @@ import (
 
 // State is what a list of operations leaves behind in a registry of which
 // nothing else is known: the keys and values they set, and those they delete.
+// The zero State is that of no operations.
 type State struct {
 	root node
 	seq  int // numbers what was done, in order
@@ -53,12 +54,13 @@ type Value struct {
 func StateOf(ops []Op) *State {
 	s := &State{}
 	for _, op := range ops {
-		s.apply(op)
+		s.Apply(op)
 	}
 	return s
 }
 
-func (s *State) apply(op Op) {
+// Apply applies one more operation.
+func (s *State) Apply(op Op) {
 	n := s.open(op.Key)
 	s.seq++
 	switch op.Verb {

@@ -55,7 +55,7 @@ func (j *job) compare(name, title string, have, want []byte) error {
 	}
 	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)
 	switch {
-	case !old.Ports.Equal(new.Ports):
+	case !old.Ports.Equal(new.Ports), !slices.Equal(conditions(old), conditions(new)):
 		return j.printChange(old, new)
 	case otherKey: // is said
 	case textOf(old) != textOf(new) || len(old.Notes) > len(new.Notes):

@@ -14,7 +14,7 @@ import (
 
 type diffCmd struct {
 	Format     string     `short:"f" enum:"text,markdown,json" default:"text" placeholder:"FORMAT" help:"How to print: text (default), markdown, for a comment on a forge, or json."`
-	Target     targetFlag `short:"t" placeholder:"WINDOWS" help:"The Windows version it is about: ${versions}. It decides about the dynamic port range where neither file does."`
+	Target     targetFlag `short:"t" placeholder:"WINDOWS" help:"The Windows version it is about: ${versions}. It decides about the dynamic port range where neither file does, and about preferences that are not for all."`
 	ControlSet pickFlag   `placeholder:"current|N" help:"Of .reg files with several values and of hives, the control set (default: current)."`
 	Protocol   protoFlag  `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Old        fileName   `arg:"" help:"What was: whatever show reads, or REV:PATH from git; - is standard input."`
@@ -60,7 +60,7 @@ func (c *diffCmd) print(s *session, change *report.Change) error {
 }
 
 func (c *diffCmd) read(s *session, file fileName) (*artefact.Content, error) {
-	all, err := s.contents(file, artefact.Options{Proto: c.Protocol.Proto, Written: true})
+	all, err := s.contents(file, artefact.Options{Target: c.Target.Windows, Proto: c.Protocol.Proto, Written: true})
 	if err == nil {
 		err = single(file, all)
 	}
@@ -141,8 +141,15 @@ func beside(c *artefact.Content) (lines []string) {
 	if c.Script != nil {
 		lines = append(lines, scriptText(c.Script))
 	}
+	return append(lines, conditions(c)...)
+}
+
+// conditions is what a file of the registry says of where and when it sets something, and
+// what it deletes, a line each.
+func conditions(c *artefact.Content) (lines []string) {
+	rules := []string{"deletes", "preference-versions", "preference-targeting", "preference-filter", "preference-create", "preference-remove"}
 	for _, n := range c.AllNotes {
-		if n.Rule == "deletes" {
+		if slices.Contains(rules, n.Rule) {
 			lines = append(lines, n.Text)
 		}
 	}

@@ -75,7 +75,7 @@ func (c *lintCmd) Run(s *session) error {
 	findings := []lint.Finding{}
 	var wrong []error
 	for _, file := range c.Files {
-		all, err := s.contents(file, artefact.Options{Proto: c.Protocol.Proto, Written: true, Faults: true})
+		all, err := s.contents(file, artefact.Options{Target: c.Target.Windows, Proto: c.Protocol.Proto, Written: true, Faults: true})
 		wrong = append(wrong, err)
 		for _, content := range all { // whose names are as given: each form has its own way to write them
 			if content.Format == artefact.List && content.List == nil {

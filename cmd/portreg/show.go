@@ -19,7 +19,7 @@ type showCmd struct {
 	Format     string       `short:"f" enum:"text,json,svg" default:"text" placeholder:"FORMAT" help:"How to print: text, which is a range list again (default), json, or svg, a picture."`
 	Output     fileName     `short:"o" placeholder:"FILE" help:"The file to write; - is standard output."`
 	Port       ranges.Range `placeholder:"N[-M]" help:"Print which entries have these ports; status 1 if none."`
-	Target     targetFlag   `short:"t" placeholder:"VERSION" help:"With -f svg: the Windows whose dynamic port range is drawn if the file names none: ${versions}."`
+	Target     targetFlag   `short:"t" placeholder:"VERSION" help:"The version of Windows: preferences for others are left out, and -f svg draws its dynamic port range if the file names none: ${versions}."`
 	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file or a hive, only the value in this control set."`
 	Protocol   protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, policies, folders of GPO backups, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
@@ -64,17 +64,14 @@ func (c *showCmd) Run(s *session) error {
 
 // check tells which flags do not go together.
 func (c *showCmd) check() error {
-	switch svg := c.Format == "svg"; {
-	case svg && c.Port.IsValid():
+	if c.Format == "svg" && c.Port.IsValid() {
 		return errors.New("--port picks entries, and a picture of them alone would show reserved ports as free; leave out one of --port and -f svg")
-	case !svg && c.Target.given():
-		return errors.New("-t only matters to a picture; give it with -f svg")
 	}
 	return nil
 }
 
 func (c *showCmd) read(s *session, file fileName) ([]*artefact.Content, error) {
-	all, err := s.contents(file, artefact.Options{Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg"})
+	all, err := s.contents(file, artefact.Options{Target: c.Target.Windows, Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg"})
 	for _, content := range all {
 		content.Rename(report.FileName)
 		if c.ControlSet.given {

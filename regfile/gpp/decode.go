@@ -29,10 +29,15 @@ func classOf(name string) string {
 }
 
 // Decode reads a Registry.xml, or a Collection or Registry for the editor, for what
-// Windows XP and Server 2003 do with it. src is UTF-8, or was UTF-16 and is decoded;
-// name is for messages. What is not applied there, or is not of a documented or
-// observed form, is no operation but a note; so is what depends on the machine, beside
-// the operation. The place of both is that of the item's Registry element.
+// Windows does with it: the versions, as FilterOs names them, or if there are none, XP,
+// Server 2003 and Server 2003 R2. src is UTF-8, or was UTF-16 and is decoded; name is for
+// messages. What is not applied there, or is not of a documented or observed form, is no
+// operation but a note; so is what depends on the machine, beside the operation. The
+// place of both is that of the item's Registry element.
+//
+// The operations are those of one machine. An item that is not applied on all machines
+// for which an earlier one sets its value, or deletes a key on some of them, is no
+// operation but a note; and so is one with action C, if its value is set by then.
 //
 // A REG_MULTI_SZ is what Values has, or if that has nothing, what value has between
 // blanks.
@@ -40,37 +45,54 @@ func classOf(name string) string {
 // The error is a *regfile.Error: src is not well-formed XML, has a document type
 // declaration, declares another encoding, is nested more than 64 deep, or its first
 // element is none of those.
-func Decode(name string, src []byte) ([]regfile.Op, []regfile.Note, error) {
+func Decode(name string, src []byte, versions ...string) ([]regfile.Op, []regfile.Note, error) {
 	root, err := parse(name, src)
 	if err != nil {
 		return nil, nil, err
 	}
-	var r reader
+	r := reader{versions: versions, items: map[int64]targeting{}}
+	if len(versions) == 0 {
+		r.versions = readers
+	}
 	r.read(root, scope{})
 	return r.ops, r.notes, nil
 }
 
 type reader struct {
-	ops   []regfile.Op
-	notes []regfile.Note
+	versions []string
+	ops      []regfile.Op
+	notes    []regfile.Note
+	state    regfile.State       // what ops leave
+	items    map[int64]targeting // of the items that set a value, by their offsets
 }
 
 // scope is what the elements around an item say of it.
 type scope struct {
 	disabled bool
+	flag     string // what disabled has if that is neither 0 nor 1
+	class    string // what clsid of a collection has if that is not a collection's
 	targeting
 }
 
 func (r *reader) read(e *element, s scope) {
-	s.disabled = s.disabled || e.attr("disabled") == "1"
-	s.targeting = s.and(targetingOf(e))
+	switch flag := e.attr("disabled"); flag {
+	case "", "0":
+	case "1":
+		s.disabled = true
+	default:
+		s.flag = flag
+	}
+	s.targeting = r.targetingOf(e).and(s.targeting)
 	switch e.name {
 	case settings, collection:
+		if class := e.attr("clsid"); class != "" && !strings.EqualFold(class, classOf(e.name)) {
+			s.class = class
+		}
 		for _, b := range e.below {
 			r.read(b, s)
 		}
 	case registry:
-		r.item(newItem(e, s))
+		r.item(r.newItem(e, s))
 	case "Filters":
 	default:
 		text := fmt.Sprintf("%.40q is no preference of the registry; it is not read", e.name)
@@ -85,6 +107,7 @@ func (r *reader) read(e *element, s scope) {
 type item struct {
 	*element
 	scope
+	reader     *reader
 	properties *element
 	action     string
 	hive, key  string // as written
@@ -92,8 +115,8 @@ type item struct {
 	op         regfile.Op
 }
 
-func newItem(e *element, s scope) *item {
-	it := &item{element: e, scope: s, properties: &element{}}
+func (r *reader) newItem(e *element, s scope) *item {
+	it := &item{element: e, scope: s, reader: r, properties: &element{}}
 	if p := e.child("Properties"); p != nil {
 		it.properties = p
 	}
@@ -150,9 +173,11 @@ var rules = [...]rule{
 	{"preference-targeting", true, targetsOthers},
 	{"preference-data", true, otherData},
 	{"preference-clsid", false, otherClass},
+	{"preference-flag", false, otherFlag},
 	{"preference-backslash", false, backslashes},
 	{"preference-nameless", false, nameless},
 	{"preference-list", false, differingLists},
+	{"preference-versions", false, forSome},
 	{"preference-filter", false, filtered},
 	{"preference-create", false, createsOnly},
 	{"preference-remove", false, removed},
@@ -161,16 +186,54 @@ var rules = [...]rule{
 func (r *reader) item(it *item) {
 	for _, rule := range rules {
 		if text := rule.check(it); text != "" {
-			r.notes = append(r.notes, regfile.Note{Pos: it.pos, Rule: rule.name, Text: text, Dropped: rule.dropped, Key: it.op.Key, Name: it.op.Name})
+			r.noteOdd(it, rule.name, text, rule.dropped)
 			if rule.dropped {
 				return
 			}
 		}
 	}
-	if it.op.Verb == regfile.CreateKey && it.action == "R" {
-		r.ops = append(r.ops, regfile.Op{Verb: regfile.DeleteKey, Key: it.op.Key, Pos: it.pos})
+	if text := r.uncounted(it); text != "" {
+		r.noteOdd(it, "preference-uncounted", text, false)
+		return
 	}
-	r.ops = append(r.ops, it.op)
+	if it.op.Verb == regfile.CreateKey && it.action == "R" {
+		r.apply(it, regfile.Op{Verb: regfile.DeleteKey, Key: it.op.Key, Pos: it.pos})
+	}
+	r.apply(it, it.op)
+}
+
+func (r *reader) noteOdd(it *item, rule, text string, dropped bool) {
+	r.notes = append(r.notes, regfile.Note{Pos: it.pos, Rule: rule, Text: text, Dropped: dropped, Key: it.op.Key, Name: it.op.Name})
+}
+
+func (r *reader) apply(it *item, op regfile.Op) {
+	r.ops = append(r.ops, op)
+	r.state.Apply(op)
+	if op.Verb == regfile.SetValue {
+		r.items[op.Pos.Offset] = it.targeting
+	}
+}
+
+// uncounted tells why an item changes nothing of what those before it do.
+func (r *reader) uncounted(it *item) string {
+	if !it.ofValue() {
+		if deletes := it.action == "D" || it.action == "R"; deletes && !it.everywhere() {
+			return fmt.Sprintf("this item does not count here: it deletes what is in %s on some machines only", it.op.Key)
+		}
+		return ""
+	}
+	there, ok := r.state.Value(it.op.Key, it.op.Name)
+	if !ok {
+		return ""
+	}
+	earlier := r.items[there.Pos.Offset]
+	switch {
+	case it.action == "C" && earlier.covers(it.targeting):
+		return fmt.Sprintf("action=\"C\" leaves %s as line %d sets it", it.called(), there.Pos.Line)
+	case it.action == "C", !it.covers(earlier):
+		return fmt.Sprintf("this item does not count here: line %d sets %s, too, on machines where this one does not", there.Pos.Line, it.called())
+	}
+	return ""
 }
 
 func otherProperties(it *item) string {
@@ -229,7 +292,15 @@ func targetsOthers(it *item) string {
 	if !it.never() {
 		return ""
 	}
-	return it.called() + " is not for Windows XP or Server 2003, as its targeting says; it is not applied there"
+	all := make(targeting, len(it.targeting))
+	return fmt.Sprintf("%s is not for %s, as its targeting says; it is not applied there", it.called(), it.reader.titlesOf(all, "or"))
+}
+
+func forSome(it *item) string {
+	if !slices.Contains(it.targeting, fails) {
+		return ""
+	}
+	return fmt.Sprintf("%s is for %s only, as its targeting says", it.called(), it.reader.titlesOf(it.targeting, "and"))
 }
 
 // called is what the item is about, for messages.
@@ -265,10 +336,20 @@ func otherData(it *item) (problem string) {
 
 func otherClass(it *item) string {
 	class := it.attr("clsid")
-	if strings.EqualFold(class, classOf(registry)) {
+	switch {
+	case strings.EqualFold(class, classOf(registry)) && it.class == "":
 		return ""
+	case it.class != "":
+		return fmt.Sprintf("clsid=%.60q around this item is not that of %s or %s; whether Windows applies it is not known", it.class, settings, collection)
 	}
 	return fmt.Sprintf("clsid=%.60q is not that of a Registry, %s; whether Windows applies this item is not known", class, classOf(registry))
+}
+
+func otherFlag(it *item) string {
+	if it.flag == "" {
+		return ""
+	}
+	return fmt.Sprintf("disabled=%.40q of this item, or around it, is neither 0 nor 1; whether Windows applies it is not known", it.flag)
 }
 
 func backslashes(it *item) string {

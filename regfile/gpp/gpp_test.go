@@ -150,6 +150,7 @@ func TestEncodeRefuses(t *testing.T) {
 }
 
 const (
+	filter2003 = `<FilterOs bool="AND" not="0" class="NT" version="2K3" type="NE" edition="NE" sp="NE"/>`
 	filterXP   = `<FilterOs bool="AND" not="0" class="NT" version="XP" type="NE" edition="NE" sp="NE"/>`
 	filterWin7 = `<FilterOs bool="AND" not="0" class="NT" version="WIN7" type="NE" edition="NE" sp="NE"/>`
 	filterUser = `<FilterUser bool="AND" not="0" name="A\B"/>`
@@ -227,7 +228,11 @@ func TestDecode(t *testing.T) {
 		{settingsOf(strings.Replace(itemOf(port80, "", ""), "uid", `disabled="0" uid`, 1)), one},
 		{strings.Replace(settingsOf(itemOf(port80, "", "")), ">", ` disabled="1">`, 1), "preference-disabled"},
 		{settingsOf(`<Collection disabled="1"><Collection>` + itemOf(port80, "", "") + "</Collection></Collection>" + itemOf(port80, "", "")), one + "; preference-disabled"},
-		{settingsOf(itemOf(port80, "", filterXP)), one},
+		{settingsOf(itemOf(port80, "", filterXP)), one + "; preference-versions"},
+		{settingsOf(strings.Replace(itemOf(port80, "", ""), " uid=", ` disabled="true" uid=`, 1)), one + "; preference-flag"},
+		{settingsOf(`<Collection disabled="no">` + itemOf(port80, "", "") + "</Collection>"), one + "; preference-flag"},
+		{strings.Replace(settingsOf(itemOf(port80, "", "")), ">", ` clsid="{9CD4B2F4-923D-47f5-A062-E897DD1DAD50}">`, 1), one + "; preference-clsid"},
+		{settingsOf(itemOf(port80, "", "") + itemOf(port80+` action="C"`, "", "")), one + "; preference-create; preference-uncounted"},
 		{settingsOf(itemOf(port80, "", filterWin7)), "preference-targeting"},
 		{settingsOf(itemOf(port80, "", filterUser)), one + "; preference-filter"},
 		{settingsOf(itemOf(port80, "", filterUser+filterWin7)), "preference-targeting"},
@@ -259,7 +264,7 @@ func TestNotes(t *testing.T) {
 		{local(`key="\"`), `key="\\" is all of HKEY_LOCAL_MACHINE, which is not created or deleted`},
 		{local(`key="K" action="X"`), `action="X" is none of C, R, U, D; what Windows makes of it is not known`},
 		{"<Collection disabled=\"1\">" + local(`key="K"`) + "</Collection>", "the key is disabled, alone or with all around it; it is not applied"},
-		{itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" default="1" action="D"`, "", filterWin7), "the default value is not for Windows XP or Server 2003, as its targeting says; it is not applied there"},
+		{itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" default="1" action="D"`, "", filterWin7), "the default value is not for Windows XP, Server 2003 or Server 2003 R2, as its targeting says; it is not applied there"},
 		{local(`key="K" name="N" type="REG_LINK"`), `type="REG_LINK" of "N" is none that is known of Preferences, such as REG_MULTI_SZ`},
 		{local(`key="K" name="N" type="REG_DWORD" bitfield="1"`), `"N" is a field of bits, of which only some are set; it is not read`},
 		{local(`key="K" name="N" type="REG_DWORD" value="5000"`), `"N": value="5000" is not 8 hexadecimal digits, as 00001388 for 5000`},
@@ -272,6 +277,10 @@ func TestNotes(t *testing.T) {
 		{itemOf(port80, "<Values/>", ""), `value and Values of "N" differ: value is taken here, which of them Windows goes by is not known`},
 		{itemOf(port80, "", filterUser), `"N" is only for machines that its targeting holds for, which is not known here`},
 		{itemOf(port80+` action="C"`, "", ""), `action="C" creates "N" only where it is not there; write U to set it`},
+		{itemOf(port80, "", filterXP), `"N" is for Windows XP only, as its targeting says`},
+		{itemOf(port80, "", strings.Replace(filterXP, `not="0"`, `not="1"`, 1)), `"N" is for Windows Server 2003 and Server 2003 R2 only, as its targeting says`},
+		{strings.Replace(local(`key="K"`), "uid", `disabled="true" uid`, 1), `disabled="true" of this item, or around it, is neither 0 nor 1; whether Windows applies it is not known`},
+		{`<Collection clsid="{}">` + local(`key="K"`) + "</Collection>", `clsid="{}" around this item is not that of RegistrySettings or Collection; whether Windows applies it is not known`},
 		{strings.Replace(local(`key="K"`), "uid", `removePolicy="1" uid`, 1), "the key is removed where the GPO no longer applies, not set back"},
 	} {
 		_, notes, err := Decode("", []byte(settingsOf(tt.items)))
@@ -441,8 +450,100 @@ func TestTargeting(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := targetingOf(root); got != tt.want {
+		if got := (&reader{versions: readers}).targetingOf(root); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, want %v", tt.filters, got, tt.want)
+		}
+	}
+}
+
+// Every list of up to three items that set, create or delete a value or its key, for one
+// version or two: what is read for a version is what that machine has in the end; what is
+// read for both is what one of them has, unless an item is said not to count, and where
+// they differ there are notes.
+func TestVersions(t *testing.T) {
+	type kind struct {
+		action  string // D! deletes the key
+		filters string
+		on      [2]bool
+	}
+	var kinds []kind
+	for _, action := range []string{"U", "C", "D", "D!", "R!"} {
+		kinds = append(kinds, kind{action, "", [2]bool{true, true}}, kind{action, filterXP, [2]bool{true, false}}, kind{action, filter2003, [2]bool{false, true}})
+	}
+	has := func(text string, versions ...string) (string, []regfile.Note) {
+		ops, notes, err := Decode("", []byte(text), versions...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, _ := regfile.StateOf(ops).Value(`HKEY_LOCAL_MACHINE\K`, "N")
+		return regfile.UTF16String(v.Data.Bytes), notes
+	}
+	var visit func(items string, n int, want [2]string)
+	visit = func(items string, n int, want [2]string) {
+		text := settingsOf(items)
+		for i, version := range []string{"XP", "2K3"} {
+			if got, _ := has(text, version); got != want[i] {
+				t.Fatalf("%s on %s: %q, want %q", items, version, got, want[i])
+			}
+		}
+		got, notes := has(text, "XP", "2K3")
+		counts := !slices.ContainsFunc(notes, func(n regfile.Note) bool { return n.Rule == "preference-uncounted" })
+		if counts && !slices.Contains(want[:], got) || want[0] != want[1] && notes == nil {
+			t.Fatalf("%s: %q, want %q or %q; %v", items, got, want[0], want[1], notes)
+		}
+		if n == 3 {
+			return
+		}
+		for _, k := range kinds {
+			next := want
+			for i, on := range k.on {
+				switch {
+				case !on, k.action == "C" && want[i] != "":
+				case k.action == "U", k.action == "C":
+					next[i] = fmt.Sprint(n, "\x00")
+				default:
+					next[i] = ""
+				}
+			}
+			item := itemOf(fmt.Sprintf(`action="%s" hive="HKEY_LOCAL_MACHINE" key="K" name="N" type="REG_SZ" value="%d"`, k.action, n), "", k.filters)
+			if action, key := strings.CutSuffix(k.action, "!"); key {
+				item = itemOf(fmt.Sprintf(`action="%s" hive="HKEY_LOCAL_MACHINE" key="K"`, action), "", k.filters)
+			}
+			visit(items+item, n+1, next)
+		}
+	}
+	visit("", 0, [2]string{})
+}
+
+// An item says which other one counts instead.
+func TestUncounted(t *testing.T) {
+	item := func(action, filters string) string {
+		return itemOf(port80+` action="`+action+`"`, "", filters) + "\n"
+	}
+	key := itemOf(`hive="HKEY_LOCAL_MACHINE" key="K" action="D"`, "", filterUser)
+	const other = `this item does not count here: line 1 sets "N", too, on machines where this one does not`
+	for _, tt := range []struct{ items, want string }{
+		{item("U", filterXP) + item("U", filter2003), other},
+		{item("U", "") + item("U", filterXP), other},
+		{item("U", "") + item("D", filterXP), other},
+		{item("U", "") + item("U", filterUser), other},
+		{item("U", filterXP) + item("C", ""), other},
+		{item("U", "") + item("C", ""), `action="C" leaves "N" as line 1 sets it`},
+		{item("U", "") + item("C", filterUser), `action="C" leaves "N" as line 1 sets it`},
+		{item("U", filterXP) + item("U", ""), ""},
+		{item("U", filterUser) + item("U", ""), ""},
+		{item("D", filterXP) + item("U", filter2003), ""},
+		{item("U", "") + key, `this item does not count here: it deletes what is in HKEY_LOCAL_MACHINE\K on some machines only`},
+	} {
+		_, notes, err := Decode("", []byte(settingsOf(tt.items)))
+		got := ""
+		for _, n := range notes {
+			if n.Rule == "preference-uncounted" && !n.Dropped {
+				got += n.Text
+			}
+		}
+		if err != nil || got != tt.want {
+			t.Errorf("%s: %q %v, want %q", tt.items, got, err, tt.want)
 		}
 	}
 }
@@ -492,7 +593,7 @@ func roundTrip(t *testing.T, ops []regfile.Op) {
 		if err := Encode(&b, []regfile.Op{op}, o); err != nil || op.Verb == regfile.CreateKey {
 			continue
 		}
-		back, notes, err := Decode("", b.Bytes())
+		back, notes, err := Decode("", b.Bytes(), "2K3")
 		if err != nil || len(notes) > 0 || brief(back, nil) != brief([]regfile.Op{op}, nil) || !back[0].Data.Equal(op.Data) {
 			t.Fatalf("%+v is written as\n%s\nand read as %v, %v, %v", op, b.Bytes(), back, notes, err)
 		}

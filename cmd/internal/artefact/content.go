@@ -13,6 +13,7 @@ import (
 
 // Options say how to read a file.
 type Options struct {
+	Target  target.Windows      // of preferences: leave out what is not for it; the zero Windows: keep what is for any
 	Port    ranges.Range        // if valid: of a list, keep the entries that have a port in common with it
 	Proto   ranges.Proto        // of captures whose header names none; 0 makes that an error
 	Written bool                // keep a list of less than 16 MiB as it was written, and directives

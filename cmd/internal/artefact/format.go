@@ -102,7 +102,7 @@ var formats = [...]Format{
 	{Name: Samba, Title: "JSON for samba-tool", Carries: target.ReservedPorts, Policy: true,
 		Write: writeSamba, detect: samba.IsSamba, read: registryText(samba.Decode)},
 	{Name: GPP, Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true, first: true,
-		Write: writeGPP, detect: gpp.IsGPP, read: registryText(gpp.Decode)},
+		Write: writeGPP, detect: gpp.IsGPP, read: readGPP},
 	{Name: "gpp-collection", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
 		Write: writeGPPCollection},
 	{Name: GPO, Title: "a backup of a Group Policy object", Carries: either, Comments: true, Policy: true, Logs: true, Folder: folderGPO},
@@ -224,11 +224,22 @@ func writeGPPCollection(w io.Writer, j *Job) error {
 	return gpp.Encode(w, j.Operations, o)
 }
 
+// preferring gives the Windows of a target, as Preferences name them; if it is none that
+// reads ReservedPorts and has Preferences, all that do.
+func preferring(w target.Windows) []string {
+	switch w.Name {
+	case "xp":
+		return []string{"XP"}
+	case "2003":
+		return []string{"2K3", "2K3R2"}
+	}
+	return []string{"XP", "2K3", "2K3R2"}
+}
+
 func (j *Job) preferences() gpp.Options {
-	versions := map[string][]string{"xp": {"XP"}, "2003": {"2K3", "2K3R2"}, "": {"XP", "2K3", "2K3R2"}}
 	// The editor takes a description for HTML.
 	text := strings.NewReplacer("<", `\u003C`, ">", `\u003E`, "&", `\u0026`).Replace(strings.Join(escaped(j.Comments, 0x10FFFF), "\r\n"))
-	return gpp.Options{Versions: versions[j.Target.Name], Desc: text}
+	return gpp.Options{Versions: preferring(j.Target), Desc: text}
 }
 
 // input is a file that is being read.

@@ -14,6 +14,7 @@ import (
 	"portreg/ranges/sysctl"
 	"portreg/ranges/unattend"
 	"portreg/regfile"
+	"portreg/regfile/gpp"
 	"portreg/regfile/hive"
 )
 
@@ -262,6 +263,13 @@ func registryText(decode decodeFunc) func(*Content, input) error {
 		}
 		return c.decode(in, decode, r)
 	}
+}
+
+// readGPP reads preferences for the target, or for all Windows that they are written for.
+func readGPP(c *Content, in input) error {
+	return registryText(func(name string, src []byte) ([]regfile.Op, []regfile.Note, error) {
+		return gpp.Decode(name, src, preferring(in.o.Target)...)
+	})(c, in)
 }
 
 // registryBytes gives the reader of a format that is no text.

@@ -414,14 +414,14 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: preference("", "")},
 		},
 		{
-			Name: "doubtful-preference", Severity: Warning, notes: []string{"preference-clsid", "preference-backslash", "preference-nameless", "preference-list"},
+			Name: "doubtful-preference", Severity: Warning, notes: []string{"preference-clsid", "preference-flag", "preference-backslash", "preference-nameless", "preference-list"},
 			Why:    "What Windows makes of a preference of this form is not documented.",
 			Source: preferences,
 			Bad:    Example{Text: preference("<Value>4000-4000<", "<Value>4000-4001<"), Finds: []string{`2:66: warning: value and Values of "ReservedPorts" differ: Values is taken here, which of them Windows goes by is not known`}},
 			Good:   Example{Text: preference("", "")},
 		},
 		{
-			Name: "conditional-preference", Severity: Info, notes: []string{"preference-filter", "preference-create", "preference-remove"},
+			Name: "conditional-preference", Severity: Info, notes: []string{"preference-versions", "preference-filter", "preference-create", "preference-remove", "preference-uncounted"},
 			Why:    "This preference sets its value on some machines only, or not for good.",
 			Source: preferences + ", 2.2.1.22",
 			Bad:    Example{Text: preference(`action="U"`, `action="C"`), Finds: []string{`2:66: info: action="C" creates "ReservedPorts" only where it is not there; write U to set it`}},
