@@ -60,7 +60,7 @@ func (c *diffCmd) print(s *session, change *report.Change) error {
 }
 
 func (c *diffCmd) read(s *session, file fileName) (*artefact.Content, error) {
-	all, err := s.contents(file, artefact.Options{Target: c.Target.Windows, Proto: c.Protocol.Proto, Written: true})
+	all, err := s.contents(file, artefact.Options{Target: c.Target.Windows, Proto: c.Protocol.Proto, Written: true, ControlSet: &c.ControlSet.set})
 	if err == nil {
 		err = single(file, all)
 	}

@@ -66,7 +66,8 @@ func (j *job) ontoExport() (*export, error) {
 	if len(j.Onto) == 0 {
 		return nil, nil
 	}
-	c, err := j.read(j.Onto[0], artefact.Options{})
+	set := j.place().ControlSet
+	c, err := j.read(j.Onto[0], artefact.Options{ControlSet: &set})
 	if err != nil {
 		return nil, err
 	}

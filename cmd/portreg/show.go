@@ -71,7 +71,11 @@ func (c *showCmd) check() error {
 }
 
 func (c *showCmd) read(s *session, file fileName) ([]*artefact.Content, error) {
-	all, err := s.contents(file, artefact.Options{Target: c.Target.Windows, Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg"})
+	o := artefact.Options{Target: c.Target.Windows, Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg"}
+	if c.ControlSet.given {
+		o.ControlSet = &c.ControlSet.set
+	}
+	all, err := s.contents(file, o)
 	for _, content := range all {
 		content.Rename(report.FileName)
 		if c.ControlSet.given {

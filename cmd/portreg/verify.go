@@ -95,7 +95,7 @@ func (c *verifyCmd) readState(s *session, needed ranges.Ports) (state, error) {
 	var all []*artefact.Content
 	var wrong []error
 	for _, file := range c.Files {
-		o := artefact.Options{Proto: c.Protocol.Proto}
+		o := artefact.Options{Proto: c.Protocol.Proto, ControlSet: &c.ControlSet.set}
 		content, err := s.readAs(file, o, "not the state of a machine; verify wants the output of netsh int ipv4 show excludedportrange, a .reg export, or a SYSTEM hive", artefact.Capture, artefact.Reg, artefact.Hive)
 		all, wrong = append(all, content), append(wrong, err)
 	}

@@ -19,6 +19,10 @@ type Options struct {
 	Written bool                // keep a list of less than 16 MiB as it was written, and directives
 	Accept  func(*Format) error // if not nil, what tells why a format is not the one wanted
 	Faults  bool                // note what is no list of ports in a ReservedPorts value, else an error, and hidden characters
+
+	// ControlSet is that of a hive which is asked for, 0 for the current one: what is no
+	// list of ports in another is noted only. Where it is nil, all are.
+	ControlSet *int
 }
 
 // Content is what a file holds.
@@ -209,6 +213,16 @@ func (c *Content) Errorf(format string, args ...any) *ranges.Error {
 
 // IsState tells whether the file shows what a machine has: it is not made to set it.
 func (c *Content) IsState() bool { return c.Capture != nil || c.Format == Hive }
+
+// About begins a message about a value: of a hive, which has no lines, it names the
+// control set.
+func (c *Content) About(key string) string {
+	if c.Format != Hive {
+		return ""
+	}
+	place, _ := target.PlaceOf(key)
+	return fmt.Sprintf("ControlSet%03d: ", place.ControlSet)
+}
 
 // ControlSet gives the number by which the file knows a control set: where n is 0,
 // the current one, a hive has that of Select\Current. It is an error if the hive does

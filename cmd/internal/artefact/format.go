@@ -79,8 +79,9 @@ const (
 
 const either = target.ReservedPorts | target.Exclusions
 
-// formats is the table. Recognising tries the rows in order, those with first before the others; a
-// list is what is nothing else. Those of the registry are read with [Content.readOps].
+// formats is the table. Recognising tries the rows in order, those with first before the
+// others; a list is what is nothing else. Those of the registry are read with
+// [Content.readOps].
 var formats = [...]Format{
 	{Name: Reg, Ending: ".reg", Title: "a .reg file", Carries: target.ReservedPorts, Binary: "UTF-16", Comments: true, Offline: true,
 		Write: writeReg, detect: regfile.IsReg, read: readReg},

@@ -351,7 +351,7 @@ func (c *Content) readOps(in input, ops []regfile.Op, notes []regfile.Note) erro
 	c.State, c.Ops = regfile.StateOf(ops), ops
 	var wrong ranges.Errors
 	for v := range c.State.Values() {
-		wrong = append(wrong, c.readValue(in, v)...)
+		wrong = append(wrong, c.readAbout(in, v)...)
 	}
 	c.noteDeletions(ops, c.State)
 	slices.SortStableFunc(c.Notes, func(a, b Note) int {
@@ -361,6 +361,30 @@ func (c *Content) readOps(in input, ops []regfile.Op, notes []regfile.Note) erro
 		return wrong
 	}
 	return nil
+}
+
+// readAbout reads a value, and has all messages say which one they are about.
+func (c *Content) readAbout(in input, v regfile.Value) ranges.Errors {
+	from := len(c.Notes)
+	in.o.Faults = in.o.Faults || !c.asked(in.o, v.Key)
+	wrong := c.readValue(in, v)
+	for i := from; i < len(c.Notes); i++ {
+		c.Notes[i].Text = c.About(v.Key) + c.Notes[i].Text
+	}
+	for _, e := range wrong {
+		e.Msg = c.About(v.Key) + e.Msg
+	}
+	return wrong
+}
+
+// asked tells whether a key is not of another control set than the one asked for.
+func (c *Content) asked(o Options, key string) bool {
+	if c.Format != Hive || o.ControlSet == nil {
+		return true
+	}
+	n, err := c.ControlSet(*o.ControlSet)
+	place, _ := target.PlaceOf(key)
+	return err != nil || place.ControlSet == n
 }
 
 // readValue takes a value of the registry for what it means to TCP/IP, if anything.

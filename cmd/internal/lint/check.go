@@ -92,6 +92,11 @@ func (l *linter) find(line, col int, format string, args ...any) bool {
 	return l.count <= maxFindings
 }
 
+// findIn is find for a spot.
+func (l *linter) findIn(s spot, format string, args ...any) bool {
+	return l.find(s.line, s.col, "%s", l.About(s.key)+fmt.Sprintf(format, args...))
+}
+
 // mechanism is what keeps the ports out of the dynamic port range: that of the target,
 // else that of the format, or 0 for formats that carry either.
 func (l *linter) mechanism() target.Mechanism {

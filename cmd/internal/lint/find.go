@@ -75,7 +75,7 @@ func (l *linter) related(how relation, format string, advice func(s spot, found 
 		if advice != nil {
 			text += "; " + advice(s, found)
 		}
-		if !l.find(s.line, s.col, "%s", text) {
+		if !l.findIn(s, "%s", text) {
 			return
 		}
 	}
@@ -187,7 +187,7 @@ func (l *linter) within(regionOf func(p pool) ranges.Set, textOf func(p pool) st
 		if !s.meets(region) {
 			continue
 		}
-		if !l.find(s.line, s.col, "%s: %s", portsText(s.ports().Intersect(both(region.set))), textOf(of)) {
+		if !l.findIn(s, "%s: %s", portsText(s.ports().Intersect(both(region.set))), textOf(of)) {
 			return
 		}
 	}
@@ -223,7 +223,7 @@ func (l *linter) findFew(s spot, proto ranges.Proto, of string, taken ranges.Set
 	if !p.IsValid() || free >= target.FewFree {
 		return true
 	}
-	return l.find(s.line, s.col, "%d of %d ports of the dynamic port range%s %s stay free", free, p.Len(), of, p)
+	return l.findIn(s, "%d of %d ports of the dynamic port range%s %s stay free", free, p.Len(), of, p)
 }
 
 func findBadDynamic(l *linter) {
@@ -239,7 +239,7 @@ func findBadDynamic(l *linter) {
 
 func findDeadValue(l *linter) {
 	for _, v := range l.Values {
-		if l.dead() && !l.find(v.Line, v.Col, "%s does not read %s; portreg gen -t %s makes netsh commands", l.o.Target.Title, v.Name, l.o.Target.Name) {
+		if l.dead() && !l.findIn(spot{line: v.Line, col: v.Col, key: v.Key}, "%s does not read %s; portreg gen -t %s makes netsh commands", l.o.Target.Title, v.Name, l.o.Target.Name) {
 			return
 		}
 	}
@@ -268,7 +268,7 @@ func findLostProtocols(l *linter) {
 			continue
 		}
 		lost := s.ports().Intersect(lost)
-		if !lost.IsEmpty() && !l.find(s.line, s.col, "%s: ReservedPorts knows no protocol; it is reserved for both", portsText(lost)) {
+		if !lost.IsEmpty() && !l.findIn(s, "%s: ReservedPorts knows no protocol; it is reserved for both", portsText(lost)) {
 			return
 		}
 	}
