@@ -57,12 +57,9 @@ func (j *job) ontoCaptures() (*target.Machine, error) {
 	}
 	var captures []*artefact.Content
 	for _, file := range j.Onto {
-		c, err := j.read(file, artefact.Options{Proto: j.Protocol.Proto})
+		c, err := j.readAs(file, artefact.Options{Proto: j.Protocol.Proto}, "not a capture; --onto wants the output of netsh int ipv4 show excludedportrange", artefact.Capture)
 		if err != nil {
 			return nil, err
-		}
-		if c.Format != artefact.Capture {
-			return nil, &ranges.Error{Name: c.File, Line: 1, Col: 1, Msg: "this is no capture; --onto wants the output of netsh int ipv4 show excludedportrange"}
 		}
 		captures = append(captures, c)
 	}

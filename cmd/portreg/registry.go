@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,11 +13,11 @@ import (
 // makeOperations makes what sets ReservedPorts, or restores it.
 func (j *job) makeOperations() error {
 	j.made.UTF8 = j.Encoding == utf8Encoding
-	j.warnPlace()
 	there, err := j.ontoExport()
 	if err != nil {
 		return err
 	}
+	j.warnPlace(there)
 	if j.Undo {
 		j.restore(there)
 		return nil
@@ -39,8 +40,9 @@ func (j *job) makeOperations() error {
 }
 
 // warnPlace warns where importing does something else than one would think.
-func (j *job) warnPlace() {
-	if j.offline() && j.place().Online() {
+func (j *job) warnPlace(there *export) {
+	ontoHive := there != nil && there.content.Format == artefact.Hive
+	if j.offline() && j.place().Online() && !ontoHive {
 		j.warnf("imported on Windows, %s changes that very machine; --mount NAME is for a hive that is mounted", j.place().Key())
 	}
 	if j.made.UTF8 && !j.offline() {
@@ -67,17 +69,18 @@ func (j *job) ontoExport() (*export, error) {
 		return nil, nil
 	}
 	set := j.place().ControlSet
-	c, err := j.read(j.Onto[0], artefact.Options{ControlSet: &set})
+	want := fmt.Sprintf("not the state of a machine; --onto wants an export of %s, or the hive of an image", j.place().Key())
+	c, err := j.readAs(j.Onto[0], artefact.Options{ControlSet: &set}, want, artefact.Reg, artefact.Hive)
 	if err != nil {
 		return nil, err
 	}
-	switch c.Format {
-	case artefact.Hive:
-		return j.ontoHive(c)
-	case artefact.Reg:
-		return j.exportOf(c, j.place().Key())
+	if j.format.Policy {
+		j.warnf("what %s has goes to every machine that the policy applies to", c.File)
 	}
-	return nil, c.Errorf("this is no .reg file; --onto wants an export of %s, or the hive of an image", j.place().Key())
+	if c.Format == artefact.Hive {
+		return j.ontoHive(c)
+	}
+	return j.exportOf(c, j.place().Key())
 }
 
 // ontoHive reads the state of an image: its hive has the keys of SYSTEM, under
@@ -88,6 +91,7 @@ func (j *job) ontoHive(c *artefact.Content) (*export, error) {
 		return nil, err
 	}
 	switch {
+	case j.format.Policy:
 	case !j.offline():
 		j.warnf("the file is for a running Windows; to write it into %s, add --control-set %d", c.File, n)
 	case c.Current != 0 && n != c.Current:

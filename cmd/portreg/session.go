@@ -75,7 +75,7 @@ func (s *session) read(file fileName, o artefact.Options) (*artefact.Content, er
 // contents reads a file in any format, or the backups of GPOs in a folder. Each has the
 // name that was given.
 func (s *session) contents(file fileName, o artefact.Options) ([]*artefact.Content, error) {
-	if info, err := os.Stat(string(file)); file != dash && err == nil && info.IsDir() {
+	if isFolder(file) {
 		return readFolder(file, o)
 	}
 	c, err := s.read(file, o)
@@ -90,15 +90,30 @@ func (s *session) contents(file fileName, o artefact.Options) ([]*artefact.Conte
 	return []*artefact.Content{c}, nil
 }
 
-// readAs reads a file that must be in one of the formats; want says what it should be.
+// readAs reads a file that must be in one of the formats, and not a folder; want says
+// what it should be.
 func (s *session) readAs(file fileName, o artefact.Options, want string, formats ...string) (*artefact.Content, error) {
 	o.Accept = func(f *artefact.Format) error {
 		if slices.Contains(formats, f.Name) {
 			return nil
 		}
-		return &ranges.Error{Name: file.String(), Line: 1, Col: 1, Msg: fmt.Sprintf("this is %s, %s", f.Title, want)}
+		e := &ranges.Error{Name: file.String(), Line: 1, Col: 1, Msg: fmt.Sprintf("this is %s, %s", f.Title, want)}
+		if f.Folder != nil {
+			e.Line, e.Col = 0, 0
+		}
+		return e
+	}
+	if isFolder(file) {
+		_, err := readFolder(file, o)
+		return nil, err
 	}
 	return s.read(file, o)
+}
+
+// isFolder tells whether a file is a folder, which can only hold backups of GPOs.
+func isFolder(file fileName) bool {
+	info, err := os.Stat(string(file))
+	return file != dash && err == nil && info.IsDir()
 }
 
 // readAll reads the bytes of a file.

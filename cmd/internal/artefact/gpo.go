@@ -37,6 +37,9 @@ func folderGPO(j *Job) ([]gpo.File, error) {
 // about ports and those with notes, and is itself what all of them leave.
 func ReadFolder(name string, fsys fs.FS, o Options) (all []*Content, err error) {
 	found, err := gpo.Read(name, fsys)
+	if row, _ := Named(GPO); err == nil && o.Accept != nil {
+		err = o.Accept(row)
+	}
 	if err != nil {
 		return nil, err
 	}
