@@ -108,7 +108,7 @@ func newParser(args []string, stdout, stderr io.Writer) (*kong.Kong, error) {
 	}
 	options := []kong.Option{
 		kong.Name("portreg"),
-		kong.Description("Keeps port ranges out of the dynamic port range of Windows machines: range lists become .reg files, netsh commands, scripts and answer files, which can be read back."),
+		kong.Description("Keeps port ranges out of the dynamic port range of Windows machines: range lists become .reg files, netsh commands, scripts, answer files and Group Policy objects, which can be read back."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { panic(exit{}) }),
 		kong.Help(help),

@@ -76,7 +76,7 @@ func (j *job) choose() error {
 	if j.format == nil && j.Output.toFile() {
 		var ok bool
 		if j.format, ok = artefact.ForFile(string(j.Output)); !ok {
-			return fmt.Errorf("the ending of %s names no format; add -f %s", j.Output, report.Alternatives(j.Format.words()))
+			return fmt.Errorf("the ending of %s names no format; add -f %s", j.Output, report.Alternatives(artefact.Choices(string(j.Output))))
 		}
 	}
 	switch {

@@ -15,7 +15,7 @@ import (
 )
 
 type lintCmd struct {
-	Target   targetFlag   `short:"t" placeholder:"TARGET" help:"The version of Windows that the files are for: ${versions}. Default: a .reg is for Server 2003, captures, scripts and answer files for a later one; lists are for any."`
+	Target   targetFlag   `short:"t" placeholder:"TARGET" help:"The version of Windows that the files are for: ${versions}. Default: what holds ReservedPorts is for Server 2003, captures, scripts and answer files for a later one; lists are for any."`
 	Format   string       `short:"f" enum:"text,json,github,sarif" default:"text" placeholder:"FORMAT" help:"How to print: text (default), json, github, which annotates pull requests, or sarif, for code scanning."`
 	FailOn   string       `enum:"error,warning,info,never" default:"warning" placeholder:"LEVEL" help:"The least severity that makes the status 1: error, warning (default), info, or never."`
 	Ignore   []ruleFlag   `placeholder:"RULE" help:"Leave out a rule; repeatable."`
@@ -23,7 +23,7 @@ type lintCmd struct {
 	Offline  bool         `help:"The .reg files are meant for an offline hive."`
 	Dynamic  ranges.Range `placeholder:"FIRST-LAST" help:"The dynamic port range of the machines, if it is known."`
 	Protocol protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Files    []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, policies, folders of GPO backups, scripts, answer files, netsh captures; - is standard input."`
+	Files    []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, Registry.pol, LGPO text, JSON for samba-tool, Registry.xml, folders of GPO backups, scripts, answer files, netsh captures; - is standard input."`
 }
 
 func (*lintCmd) examples() string {

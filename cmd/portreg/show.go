@@ -22,7 +22,7 @@ type showCmd struct {
 	Target     targetFlag   `short:"t" placeholder:"VERSION" help:"The version of Windows: preferences for others are left out, and -f svg draws its dynamic port range if the file names none: ${versions}."`
 	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file or a hive, only the value in this control set."`
 	Protocol   protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
-	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, policies, folders of GPO backups, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
+	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, Registry.pol, LGPO text, JSON for samba-tool, Registry.xml, folders of GPO backups, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
 }
 
 func (*showCmd) examples() string {

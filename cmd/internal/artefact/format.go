@@ -41,6 +41,7 @@ import (
 type Format struct {
 	Name     string           // as -f takes it and show names it
 	Ending   string           // of file names that choose it, "" for none
+	shared   string           // the ending that several formats have, so that it chooses none
 	Title    string           // what one calls such a file: "a .reg file"
 	Carries  target.Mechanism // what it can hold, as bits
 	Binary   string           // what its bytes are that are no text for a terminal, "" if they are; it is recognised by its bytes
@@ -94,20 +95,20 @@ var formats = [...]Format{
 		Write: writeCmd, detect: netsh.IsCmd, read: readConverge},
 	{Name: PS1, Ending: ".ps1", Title: "a .ps1 script", Carries: target.Exclusions, Comments: true, Logs: true,
 		Write: writePS1, detect: netsh.IsPS1, read: readConverge},
-	{Name: Unattend, Title: "an answer file", Carries: target.Exclusions, Comments: true, first: true,
+	{Name: Unattend, shared: ".xml", Title: "an answer file", Carries: target.Exclusions, Comments: true, first: true,
 		Write: writeUnattend, detect: unattend.IsAnswerFile, read: readUnattend},
 	{Name: Pol, Ending: ".pol", Title: "a Registry.pol", Carries: target.ReservedPorts, Binary: "binary data", Policy: true,
 		Write: writePol, first: true, detect: pol.IsPol, read: registryBytes(pol.Decode)},
 	{Name: LGPO, Title: "LGPO text", Carries: target.ReservedPorts, Comments: true, Policy: true,
 		Write: writeLGPO, detect: lgpo.IsLGPO, read: registryText(lgpo.Decode)},
-	{Name: Samba, Title: "JSON for samba-tool", Carries: target.ReservedPorts, Policy: true,
+	{Name: Samba, shared: ".json", Title: "JSON for samba-tool", Carries: target.ReservedPorts, Policy: true,
 		Write: writeSamba, detect: samba.IsSamba, read: registryText(samba.Decode)},
-	{Name: GPP, Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true, first: true,
+	{Name: GPP, shared: ".xml", Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true, first: true,
 		Write: writeGPP, detect: gpp.IsGPP, read: readGPP},
-	{Name: "gpp-collection", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
+	{Name: "gpp-collection", shared: ".xml", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,
 		Write: writeGPPCollection},
 	{Name: GPO, Title: "a backup of a Group Policy object", Carries: either, Comments: true, Policy: true, Logs: true, Folder: folderGPO},
-	{Name: JSON, Title: "JSON", Carries: either, Write: writeJSON, detect: isJSON, read: readJSON},
+	{Name: JSON, shared: ".json", Title: "JSON", Carries: either, Write: writeJSON, detect: isJSON, read: readJSON},
 	{Name: Sysctl, Title: "a sysctl setting", Carries: either, detect: sysctl.IsSysctl, read: readSysctl},
 	{Name: Capture, Title: "a netsh capture", Carries: target.Exclusions, detect: netsh.IsCapture, read: readCapture},
 	{Name: XML, Title: "XML", detect: unattend.IsXML, read: readUnattend}, // which says what is missing
@@ -130,12 +131,31 @@ func Named(name string) (*Format, bool) {
 // ForFile finds the format that a file name's ending chooses, in any case.
 func ForFile(path string) (*Format, bool) {
 	for i := range formats {
-		f := &formats[i]
-		if n := len(path) - len(f.Ending); f.Ending != "" && n >= 0 && strings.EqualFold(path[n:], f.Ending) {
+		if f := &formats[i]; ends(path, f.Ending) {
 			return f, true
 		}
 	}
 	return nil, false
+}
+
+// Choices gives the names of the formats that a file may be meant for whose ending
+// chooses none.
+func Choices(path string) (names []string) {
+	for _, f := range formats {
+		if ends(path, f.shared) {
+			names = append(names, f.Name)
+		}
+	}
+	if names == nil {
+		return Written(either)
+	}
+	return names
+}
+
+// ends tells whether a path has an ending, if that is one.
+func ends(path, ending string) bool {
+	n := len(path) - len(ending)
+	return ending != "" && n >= 0 && strings.EqualFold(path[n:], ending)
 }
 
 // For finds the format that is written for a mechanism where none is asked for.

@@ -101,6 +101,14 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestChoices(t *testing.T) {
+	for path, want := range map[string]string{"a.XML": "unattend gpp gpp-collection", "a.json": "samba-json json", "xml": strings.Join(Written(either), " ")} {
+		if got := strings.Join(Choices(path), " "); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}
+
 // Windows 2000 has no Preferences.
 func TestSuits(t *testing.T) {
 	for version, want := range map[string]string{
