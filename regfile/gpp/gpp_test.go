@@ -307,12 +307,22 @@ func TestPlaces(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
+		{"\n§<?xml version=\"1.0\"?><RegistrySettings/>", "a declaration stands at the very start of a file, and once; remove this"},
+		{"<RegistrySettings>§<?xml version=\"1.0\"?></RegistrySettings>", "a declaration stands at the very start of a file, and once; remove this"},
+		{"§<?XML version=\"1.0\"?><RegistrySettings/>", `"XML version=\"1.0\"" is no declaration of XML; write <?xml version="1.0" encoding="utf-8"?>`},
+		{"§<?xml version.0\"?><RegistrySettings/>", `"xml version.0\"" is no declaration of XML; write <?xml version="1.0" encoding="utf-8"?>`},
+		{"§<?xml encoding='utf-8'?><RegistrySettings/>", `"xml encoding='utf-8'" is no declaration of XML; write <?xml version="1.0" encoding="utf-8"?>`},
+		{"§<?xml version='1.0'standalone='no'?><RegistrySettings/>", `"xml version='1.0'standalone='no'" is no declaration of XML; write <?xml version="1.0" encoding="utf-8"?>`},
+		{"<?a§\"b\"?><RegistrySettings/>", "a blank is missing"},
+		{`<RegistrySettings a="b"§c='"'/>`, "a blank is missing"},
+		{"§<![CDATA[]]><RegistrySettings/>", `"<![CDATA[]]>" stands outside of the first element`},
+		{"<RegistrySettings/>§&#32;", `"&#32;" stands outside of the first element`},
 		{"§", "the file has no element; a Registry.xml begins with <RegistrySettings>"},
 		{"<?xml version=\"1.0\"?>\n §<Drives/>", `this is XML, but no Registry.xml of Group Policy Preferences: its first element is "Drives", not "RegistrySettings", nor a Collection or a Registry with its clsid`},
 		{"§<Collection/>", `this is XML, but no Registry.xml of Group Policy Preferences: its first element is "Collection", not "RegistrySettings", nor a Collection or a Registry with its clsid`},
 		{`§<RegistrySettings xmlns="urn:a"/>`, `this is XML, but no Registry.xml of Group Policy Preferences: its first element is "urn:a:RegistrySettings", not "RegistrySettings", nor a Collection or a Registry with its clsid`},
 		{"<RegistrySettings/>§<RegistrySettings/>", `"RegistrySettings" stands behind </RegistrySettings>, where a Registry.xml ends`},
-		{"<RegistrySettings/>§ a", `"a" stands outside of the first element`},
+		{"<RegistrySettings/>§ a", `" a" stands outside of the first element`},
 		{"<RegistrySettings>§", "unexpected EOF"},
 		{"<RegistrySettings>\n</Registry>§", "element <RegistrySettings> closed by </Registry>"},
 		{"<RegistrySettings>§<a:Registry/></RegistrySettings>", `the prefix "a" is not declared; a Registry.xml has none`},

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"portreg/regfile"
@@ -111,7 +113,12 @@ func (p *parser) charset(label string, r io.Reader) (io.Reader, error) {
 
 func (p *parser) take(token xml.Token) error {
 	switch token := token.(type) {
+	case xml.ProcInst:
+		return p.instruction(token)
 	case xml.StartElement:
+		if err := p.parted(); err != nil {
+			return err
+		}
 		return p.start(token)
 	case xml.EndElement:
 		p.end(token.Name)
@@ -119,6 +126,59 @@ func (p *parser) take(token xml.Token) error {
 		return p.data(token)
 	case xml.Directive:
 		return p.errorf("a document type declaration is not read; remove it")
+	}
+	return nil
+}
+
+// The decoder takes a declaration anywhere, whatever it says, and needs no blanks.
+
+// raw is the token as it is written.
+func (p *parser) raw() []byte { return p.src[p.at:p.dec.InputOffset()] }
+
+const blanks = " \t\r\n"
+
+// declaration is XML 1.0, production 23, between its marks.
+var declaration = sync.OnceValue(func() *regexp.Regexp {
+	const is = "[ \t\r\n]*=[ \t\r\n]*"
+	return regexp.MustCompile(`^xml[ \t\r\n]+version` + is + `('1\.0'|"1\.0")` +
+		`([ \t\r\n]+encoding` + is + `('[A-Za-z][\w.-]*'|"[A-Za-z][\w.-]*"))?` +
+		`([ \t\r\n]+standalone` + is + `('(yes|no)'|"(yes|no)"))?[ \t\r\n]*$`)
+})
+
+func (p *parser) instruction(i xml.ProcInst) error {
+	text := bytes.TrimSuffix(bytes.TrimPrefix(p.raw(), []byte("<?")), []byte("?>"))
+	rest := text[len(i.Target):]
+	switch isXML := strings.EqualFold(i.Target, "xml"); {
+	case isXML && p.at > 0:
+		return p.errorf("a declaration stands at the very start of a file, and once; remove this")
+	case isXML && !declaration().Match(text):
+		return p.errorf(`%.60q is no declaration of XML; write <?xml version="1.0" encoding="utf-8"?>`, text)
+	case len(rest) > 0 && !strings.ContainsRune(blanks, rune(rest[0])):
+		p.at += len("<?") + len(i.Target)
+		return p.errorf("a blank is missing")
+	}
+	return nil
+}
+
+// parted checks that blanks part the attributes of a start tag.
+func (p *parser) parted() error {
+	var quote byte
+	closed := false
+	for i, c := range p.raw() {
+		switch {
+		case quote != 0:
+			closed = c == quote
+			if closed {
+				quote = 0
+			}
+			continue
+		case closed && !strings.ContainsRune(blanks+"/>", rune(c)):
+			p.at += i
+			return p.errorf("a blank is missing")
+		case c == '"', c == '\'':
+			quote = c
+		}
+		closed = false
 	}
 	return nil
 }
@@ -243,8 +303,8 @@ func (p *parser) end(name xml.Name) {
 }
 
 func (p *parser) data(text []byte) error {
-	if p.open == nil && len(bytes.Trim(text, " \t\r\n")) > 0 {
-		return p.errorf("%.20q stands outside of the first element", bytes.TrimSpace(text))
+	if p.open == nil && len(bytes.Trim(p.raw(), blanks)) > 0 {
+		return p.errorf("%.20q stands outside of the first element", p.raw())
 	}
 	if p.open != nil && p.open.name == "Values" && p.skipped == 1 {
 		p.value = append(p.value, text...)
