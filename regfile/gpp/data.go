@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"portreg/regfile"
 )
@@ -39,10 +38,10 @@ func formOf(name string) (form, bool) {
 	return forms[i], true
 }
 
-func readText(text string, _ []string) ([]byte, string) { return wide(nil, text), "" }
+func readText(text string, _ []string) ([]byte, string) { return terminated(nil, text), "" }
 
 func writeText(b []byte) (string, []string) {
-	text, _ := strings.CutSuffix(narrow(b), "\x00")
+	text, _ := strings.CutSuffix(regfile.UTF16String(b), "\x00")
 	return text, nil
 }
 
@@ -51,7 +50,7 @@ func readList(text string, list []string) (b []byte, _ string) {
 		list = strings.Fields(text)
 	}
 	for _, s := range list {
-		b = wide(b, s)
+		b = terminated(b, s)
 	}
 	return append(b, 0, 0), ""
 }
@@ -87,21 +86,5 @@ func readBytes(text string, _ []string) ([]byte, string) {
 
 func writeBytes(b []byte) (string, []string) { return fmt.Sprintf("% x", b), nil }
 
-// wide appends text in UTF-16LE and a NUL.
-func wide(b []byte, text string) []byte {
-	for _, r := range text {
-		for _, unit := range utf16.AppendRune(nil, r) {
-			b = binary.LittleEndian.AppendUint16(b, unit)
-		}
-	}
-	return append(b, 0, 0)
-}
-
-// narrow is the text of UTF-16LE; what is none becomes U+FFFD.
-func narrow(b []byte) string {
-	var units []uint16
-	for ; len(b) > 1; b = b[2:] {
-		units = append(units, binary.LittleEndian.Uint16(b))
-	}
-	return string(utf16.Decode(units))
-}
+// terminated appends text in UTF-16LE and a NUL.
+func terminated(b []byte, text string) []byte { return append(regfile.AppendUTF16(b, text), 0, 0) }
