@@ -10,6 +10,7 @@ import (
 	"portreg/cmd/internal/report"
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
+	"portreg/regfile/gpp"
 )
 
 type genCmd struct {
@@ -299,7 +300,13 @@ func (j *job) deliver() error {
 	if j.format.Folder != nil {
 		return j.deliverFolder()
 	}
-	write := func(w io.Writer) error { return j.format.Write(w, &j.made) }
+	write := func(w io.Writer) error {
+		err := j.format.Write(w, &j.made)
+		if errors.Is(err, gpp.ErrDesc) {
+			err = fmt.Errorf("%w; leave out --annotate, which puts the comments of the lists there", err)
+		}
+		return err
+	}
 	switch {
 	case j.Check:
 		return j.check(write)

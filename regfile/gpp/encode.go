@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto/sha1"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -65,6 +66,9 @@ func Encode(w io.Writer, ops []regfile.Op, o Options) error {
 
 const maxDesc = 32 << 10
 
+// ErrDesc is the error of a description that is too long.
+var ErrDesc = errors.New("the description is too long")
+
 func (o Options) check() error {
 	for _, version := range o.Versions {
 		if !slices.Contains(versions, version) {
@@ -74,7 +78,7 @@ func (o Options) check() error {
 	var desc bytes.Buffer
 	xml.EscapeText(&desc, []byte(o.Desc))
 	if desc.Len() > maxDesc {
-		return fmt.Errorf("the description has %d bytes; a preference takes %d", desc.Len(), maxDesc)
+		return fmt.Errorf("%w: it has %d bytes; a preference takes %d", ErrDesc, desc.Len(), maxDesc)
 	}
 	return checkText(o.Desc)
 }

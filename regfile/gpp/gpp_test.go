@@ -120,7 +120,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{set("A", regfile.Data{Type: regfile.MultiSZ, Bytes: []byte("8\x000\x00\x00\x00")}), Options{}, "its 6 bytes are no regular REG_MULTI_SZ"},
 		{set("A", regfile.Data{Type: regfile.MultiSZ, Bytes: []byte{0, 0, 0, 0}}), Options{}, "no regular"},
 		{set("A", regfile.Data{Type: regfile.MultiSZ}), Options{}, "no regular"},
-		{set("A", regfile.Data{Type: regfile.MultiSZ, Bytes: []byte{0, 0xd8, 0, 0, 0, 0}}), Options{}, "no regular"},
+		{set("A", regfile.Data{Type: regfile.MultiSZ, Bytes: []byte{0, 0xd8, 0, 0, 0, 0}}), Options{}, `XML cannot hold "\xed" of`},
 		{set("A", regfile.Data{Type: regfile.SZ, Bytes: []byte{'8', 0}}), Options{}, "no regular REG_SZ"},
 		{set("A", regfile.Data{Type: regfile.SZ, Bytes: []byte{7, 0, 0, 0}}), Options{}, `XML cannot hold "\a"`},
 		{set("A", regfile.Data{Type: regfile.DWord, Bytes: []byte{1, 0}}), Options{}, "no regular REG_DWORD"},
@@ -136,7 +136,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{regfile.Op{Verb: regfile.DeleteKey, Key: parameters}, Options{}, "delete key is not written"},
 		{set("A", d), Options{Versions: []string{"2003"}}, `"2003" is no version of Windows to FilterOs`},
 		{set("A", d), Options{Desc: "\x00"}, `XML cannot hold "\x00"`},
-		{set("A", d), Options{Desc: strings.Repeat("<", maxDesc/4+1)}, "the description has 32772 bytes; a preference takes 32768"},
+		{set("A", d), Options{Desc: strings.Repeat("<", maxDesc/4+1)}, "the description is too long: it has 32772 bytes; a preference takes 32768"},
 	} {
 		var b bytes.Buffer
 		err := Encode(&b, []regfile.Op{set("B", d), tt.op}, tt.o)

@@ -111,7 +111,7 @@ var formats = [...]Format{
 	{Name: JSON, shared: ".json", Title: "JSON", Carries: either, Write: writeJSON, detect: isJSON, read: readJSON},
 	{Name: Sysctl, Title: "a sysctl setting", Carries: either, detect: sysctl.IsSysctl, read: readSysctl},
 	{Name: Capture, Title: "a netsh capture", Carries: target.Exclusions, detect: netsh.IsCapture, read: readCapture},
-	{Name: XML, Title: "XML", detect: unattend.IsXML, read: readUnattend}, // which says what is missing
+	{Name: XML, Title: "XML", detect: unattend.IsXML, read: readXML}, // which says what is missing
 	{Name: List, Title: "a range list", Carries: either, detect: func([]byte) bool { return true }, read: readList},
 }
 

@@ -3,6 +3,7 @@ package artefact
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -189,6 +190,16 @@ func readUnattend(c *Content, in input) error {
 	c.carryOut(file.Commands)
 	c.Repeats = nil // each architecture has commands of its own
 	return nil
+}
+
+// readXML gives the error of what is neither an answer file nor a Registry.xml.
+func readXML(c *Content, in input) error {
+	err := readUnattend(c, in)
+	var placed *ranges.Error
+	if errors.As(err, &placed) {
+		placed.Msg += "; of Preferences, show reads Registry.xml only, and of the backup of a GPO its folder"
+	}
+	return err
 }
 
 // carryOut works out what the commands leave on a machine of which nothing is
