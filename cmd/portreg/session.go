@@ -75,7 +75,7 @@ func (s *session) read(file fileName, o artefact.Options) (*artefact.Content, er
 // contents reads a file in any format, or the backups of GPOs in a folder. Each has the
 // name that was given.
 func (s *session) contents(file fileName, o artefact.Options) ([]*artefact.Content, error) {
-	if isFolder(file) {
+	if info, err := os.Stat(string(file)); file != dash && err == nil && info.IsDir() {
 		return readFolder(file, o)
 	}
 	c, err := s.read(file, o)
@@ -103,17 +103,12 @@ func (s *session) readAs(file fileName, o artefact.Options, want string, formats
 		}
 		return e
 	}
-	if isFolder(file) {
-		_, err := readFolder(file, o)
+	all, err := s.contents(file, o)
+	if err != nil {
 		return nil, err
 	}
-	return s.read(file, o)
-}
-
-// isFolder tells whether a file is a folder, which can only hold backups of GPOs.
-func isFolder(file fileName) bool {
-	info, err := os.Stat(string(file))
-	return file != dash && err == nil && info.IsDir()
+	all[0].File = file.String()
+	return all[0], nil
 }
 
 // readAll reads the bytes of a file.
