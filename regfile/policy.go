@@ -22,6 +22,7 @@ const (
 	maxPolicyData = 0xffff // bytes
 	maxPolicyName = 259    // characters of a value's name
 	maxKeyName    = 255    // characters between two backslashes of a key
+	maxKeyDepth   = 512    // names of a key
 )
 
 // policyTypes are those that MS-GPREG 2.2.1 has; 5 is REG_DWORD_BIG_ENDIAN.
@@ -29,8 +30,9 @@ var policyTypes = [...]Type{SZ, ExpandSZ, Binary, DWord, 5, MultiSZ, QWord}
 
 const machineRoot, userRoot = "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER"
 
-// deleteName begins the special name that deletes a value; its data is a blank.
-const deleteName = "**del."
+// deleteName and softName begin the special names that end with that of a value. The
+// data of deleteName is a blank.
+const deleteName, softName = "**del.", "**soft."
 
 // Instructions gives what a policy for machines must hold to do what the operations do,
 // in their order. A key that is created and in which a value is set or deleted needs no
@@ -95,7 +97,7 @@ func checkValue(name string, i Instruction) error {
 		return fmt.Errorf("%q %s", shorten(name), why)
 	}
 	switch d := i.Data; {
-	case len(i.Name) > maxPolicyName:
+	case nameLength(i.Name) > maxPolicyName:
 		return fmt.Errorf("%q is longer than the %d characters of a name in a policy (MS-GPREG 2.2.1)", shorten(i.Name), maxPolicyName)
 	case !slices.Contains(policyTypes[:], d.Type):
 		return fmt.Errorf("%s is a %v, which a policy cannot set (MS-GPREG 2.2.1)", name, d.Type)
@@ -131,9 +133,10 @@ func fitting(d Data) string {
 // data lists, and **SecureKey changes who may write: what of it depends on the machine
 // is told by a note.
 type Policy struct {
-	Ops   []Op
-	Notes []Note
-	set   map[string]map[string]string // folded key, folded name: the name of a value that is set
+	Ops     []Op
+	Notes   []Note
+	set     map[string]setValues // by folded key
+	deleted map[string]int       // by folded key: the number of operations when it was deleted last
 }
 
 // specials are the special names. Each is the beginning of a name.
@@ -146,7 +149,7 @@ var specials = [...]struct {
 	{"**deletevalues", (*Policy).deleteValues},
 	{"**deletekeys", (*Policy).deleteKeys},
 	{"**securekey", (*Policy).secure},
-	{"**soft.", (*Policy).setSoft},
+	{softName, (*Policy).setSoft},
 	{"**", (*Policy).unknown},
 }
 
@@ -180,11 +183,16 @@ func keyFault(key string) string {
 		return "begins with a root key, which is known from where the policy stands and must be left out (MS-GPREG 2.2.1)"
 	case slices.Contains(parts, ""):
 		return "is no path of key names with single backslashes between them"
-	case slices.ContainsFunc(parts, func(part string) bool { return len(part) > maxKeyName && len(AppendUTF16(nil, part))/2 > maxKeyName }):
+	case len(parts) > maxKeyDepth:
+		return fmt.Sprintf("is deeper than the %d levels that the registry takes", maxKeyDepth)
+	case slices.ContainsFunc(parts, func(part string) bool { return nameLength(part) > maxKeyName }):
 		return fmt.Sprintf("holds a name of more than the %d characters that the registry takes", maxKeyName)
 	}
 	return ""
 }
+
+// nameLength counts the characters of a name as the registry does, in UTF-16.
+func nameLength(name string) int { return len(AppendUTF16(nil, name)) / 2 }
 
 // textFault tells why a key or name is not one that MS-GPREG 2.2.1 has.
 func textFault(text string) string {
@@ -201,6 +209,20 @@ func (i Instruction) path() string {
 	return machineRoot + `\` + i.Key
 }
 
+// value is the name of the value that i is about, "" if it is about the key.
+func (i Instruction) value() string {
+	name := fold(i.Name)
+	switch {
+	case strings.HasPrefix(name, deleteName):
+		return i.Name[len(deleteName):]
+	case strings.HasPrefix(name, softName):
+		return i.Name[len(softName):]
+	case strings.HasPrefix(name, "**"):
+		return ""
+	}
+	return i.Name
+}
+
 func (p *Policy) do(i Instruction, verb Verb, key, name string, d Data) {
 	p.Ops = append(p.Ops, Op{verb, key, name, d, i.Pos})
 }
@@ -211,7 +233,7 @@ func (p *Policy) setValue(i Instruction) {
 		p.do(i, CreateKey, key, "", Data{})
 		return
 	}
-	if len(i.Name) > maxPolicyName || i.Name == "" {
+	if nameLength(i.Name) > maxPolicyName || i.Name == "" {
 		p.noteOdd(i, "policy-name", fmt.Sprintf("%q is not a name of 1 to %d characters (MS-GPREG 2.2.1)", shorten(i.Name), maxPolicyName))
 	}
 	if !slices.Contains(policyTypes[:], d.Type) {
@@ -221,40 +243,70 @@ func (p *Policy) setValue(i Instruction) {
 		p.noteOdd(i, "policy-size", fmt.Sprintf("%s: %s (MS-GPREG 2.2.1); what Windows makes of it is not known", quoteName(i.Name), tooLong(d)))
 	}
 	p.do(i, SetValue, key, i.Name, d)
+	p.values(key)[fold(i.Name)] = i.Name
+}
+
+// setValues are those that are set in a key since it was deleted.
+type setValues struct {
+	deleted int               // number of operations then, 0 if it was not
+	names   map[string]string // by folded name
+}
+
+// values gives the names of the values that are set in a key.
+func (p *Policy) values(key string) map[string]string {
+	key = fold(key)
+	deleted := p.deleted[key]
+	for end, c := range key {
+		if c == '\\' {
+			deleted = max(deleted, p.deleted[key[:end]])
+		}
+	}
 	if p.set == nil {
-		p.set = map[string]map[string]string{}
+		p.set = map[string]setValues{}
 	}
-	if p.set[fold(key)] == nil {
-		p.set[fold(key)] = map[string]string{}
+	v, ok := p.set[key]
+	if !ok || v.deleted < deleted {
+		v = setValues{deleted, map[string]string{}}
+		p.set[key] = v
 	}
-	p.set[fold(key)][fold(i.Name)] = i.Name
+	return v.names
 }
 
 func (p *Policy) deleteValue(i Instruction, name string) {
 	key := i.path()
 	p.do(i, DeleteValue, key, name, Data{})
-	delete(p.set[fold(key)], fold(name))
+	delete(p.values(key), fold(name))
 }
 
-// listed gives the names in the data of a special instruction.
-func (i Instruction) listed(yield func(name string) bool) {
-	text, _, _ := strings.Cut(UTF16String(i.Data.Bytes), "\x00")
-	for name := range strings.SplitSeq(text, ";") {
-		if strings.TrimSpace(name) != "" && !yield(name) {
-			return
-		}
+// listed gives the names in the data of a special instruction, without blanks around
+// them.
+func (p *Policy) listed(i Instruction) (names []string) {
+	if i.Data.Type != SZ && len(i.Data.Bytes) > 0 {
+		p.noteOdd(i, "policy-type", fmt.Sprintf("%s under %s lists names in a %v, not in a %v; what Windows makes of it is not known", quoteName(i.Name), shorten(i.Key), i.Data.Type, SZ))
 	}
+	text, _, _ := strings.Cut(UTF16String(i.Data.Bytes), "\x00")
+	for written := range strings.SplitSeq(text, ";") {
+		name := strings.TrimSpace(written)
+		if name == "" {
+			continue
+		}
+		if name != written {
+			p.noteOdd(i, "policy-name", fmt.Sprintf("%q in %s has blanks around it, with which Windows may find nothing", shorten(written), quoteName(i.Name)))
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 func (p *Policy) deleteValues(i Instruction, _ string) {
-	for name := range i.listed {
+	for _, name := range p.listed(i) {
 		p.deleteValue(i, name)
 	}
 }
 
 // deleteAll deletes what is known to be there.
 func (p *Policy) deleteAll(i Instruction, _ string) {
-	for _, name := range slices.Sorted(maps.Values(p.set[fold(i.path())])) {
+	for _, name := range slices.Sorted(maps.Values(p.values(i.path()))) {
 		p.deleteValue(i, name)
 	}
 	p.noteSpecial(i, "deletes every value that the key has")
@@ -263,13 +315,21 @@ func (p *Policy) deleteAll(i Instruction, _ string) {
 // deleteKeys takes names; paths, as real files have them, may be from the root or from
 // the key.
 func (p *Policy) deleteKeys(i Instruction, _ string) {
-	for name := range i.listed {
+	for _, name := range p.listed(i) {
 		if strings.Contains(name, `\`) {
 			p.noteSpecial(i, fmt.Sprintf("deletes %q, as Windows understands it, and all below it", shorten(name)))
 			continue
 		}
-		p.do(i, DeleteKey, i.path()+`\`+name, "", Data{})
+		p.deleteKey(i, i.path()+`\`+name)
 	}
+}
+
+func (p *Policy) deleteKey(i Instruction, key string) {
+	p.do(i, DeleteKey, key, "", Data{})
+	if p.deleted == nil {
+		p.deleted = map[string]int{}
+	}
+	p.deleted[fold(key)] = len(p.Ops)
 }
 
 func (p *Policy) secure(i Instruction, _ string) {
@@ -277,7 +337,7 @@ func (p *Policy) secure(i Instruction, _ string) {
 }
 
 func (p *Policy) setSoft(i Instruction, name string) {
-	if _, set := p.set[fold(i.path())][fold(name)]; !set {
+	if _, set := p.values(i.path())[fold(name)]; !set {
 		soft := i
 		soft.Name = name
 		p.setValue(soft)
@@ -295,7 +355,7 @@ func (p *Policy) noteSpecial(i Instruction, does string) {
 
 // noteOdd notes what Windows carries out.
 func (p *Policy) noteOdd(i Instruction, rule, text string) {
-	p.Notes = append(p.Notes, Note{Pos: i.Pos, Rule: rule, Text: text, Key: i.path(), Name: i.Name})
+	p.Notes = append(p.Notes, Note{Pos: i.Pos, Rule: rule, Text: text, Key: i.path(), Name: i.value()})
 }
 
 // drop notes what Windows ignores.

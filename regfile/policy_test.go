@@ -41,6 +41,29 @@ var policyCases = map[string]policyCase{
 		[]string{`delete key A\B`, `delete key A\C D`},
 		[]string{`policy-special: deletes "A\\E", as Windows understands it`},
 	},
+	"values to delete, with blanks": {
+		[]Instruction{setTo("A", "**DeleteValues", text("B; C ;"))}, []string{"delete value A B", "delete value A C"},
+		[]string{`policy-name: " C " in "**DeleteValues" has blanks around it`},
+	},
+	"keys to delete, with blanks": {
+		[]Instruction{setTo("A", "**DeleteKeys", text("B; C"))}, []string{`delete key A\B`, `delete key A\C`},
+		[]string{`policy-name: " C" in "**DeleteKeys" has blanks around it`},
+	},
+	"values to delete, in another type": {
+		[]Instruction{setTo("A", "**DeleteValues", Data{MultiSZ, AppendUTF16(nil, "B\x00C\x00\x00")})}, []string{"delete value A B"},
+		[]string{`policy-type: "**DeleteValues" under A lists names in a REG_MULTI_SZ, not in a REG_SZ`},
+	},
+	"soft, and deleted before": {
+		[]Instruction{
+			setTo(`A\B`, "V", Uint32Data(1)), setTo(`A\BC`, "V", Uint32Data(1)), setTo(`A\B\C`, "V", Uint32Data(1)), setTo("a", "**DeleteKeys", text("b")),
+			setTo(`A\B`, "**soft.V", Uint32Data(2)), setTo(`A\BC`, "**soft.V", Uint32Data(2)), setTo(`A\B\C`, "**soft.V", Uint32Data(2)), setTo(`A\B`, "**soft.V", Uint32Data(3)),
+		},
+		[]string{
+			`set value A\B V=REG_DWORD 01 00 00 00`, `set value A\BC V=REG_DWORD 01 00 00 00`, `set value A\B\C V=REG_DWORD 01 00 00 00`, `delete key a\b`,
+			`set value A\B V=REG_DWORD 02 00 00 00`, `set value A\B\C V=REG_DWORD 02 00 00 00`,
+		},
+		slices.Repeat([]string{"policy-special: sets the value only where there is none"}, 4),
+	},
 	"secure": {[]Instruction{setTo("A", "**SecureKey", Uint32Data(1))}, nil, []string{"policy-special: changes who may write"}},
 	"soft": {
 		[]Instruction{setTo("A", "**soft.B", Uint32Data(1))},
@@ -60,6 +83,8 @@ var policyCases = map[string]policyCase{
 	"letters":       {[]Instruction{setTo("Ä", "ö", text(""))}, []string{"set value Ä ö=REG_SZ 00 00"}, []string{`policy-name: "Ä" holds`, `policy-name: "ö" holds`}},
 	"control":       {[]Instruction{setTo("A", "B\n", text(""))}, []string{"set value A B\n=REG_SZ 00 00"}, []string{`policy-name: "B\n" holds`}},
 	"long name":     {[]Instruction{setTo("A", strings.Repeat("n", 260), text(""))}, []string{"set value A " + strings.Repeat("n", 260) + "=REG_SZ 00 00"}, []string{"policy-name: 1 to 259"}},
+	"deep key":      {[]Instruction{setTo(strings.Repeat(`k\`, 512)+"k", "B", text(""))}, nil, []string{"-policy-key: deeper than the 512 levels"}},
+	"wide name":     {[]Instruction{setTo("A", strings.Repeat("é", 259), text(""))}, []string{"set value A " + strings.Repeat("é", 259) + "=REG_SZ 00 00"}, []string{"policy-name: printable ASCII"}},
 	"default value": {[]Instruction{setTo("A", "", text(""))}, []string{"set value A =REG_SZ 00 00"}, []string{"policy-name: 1 to 259"}},
 	"type":          {[]Instruction{setTo("A", "B", Data{9, []byte{1}})}, []string{"set value A B=hex(9) 01"}, []string{"policy-type: B"}},
 	"size":          {[]Instruction{setTo("A", "B", Data{Binary, make([]byte, 65536)})}, []string{"set value A B=REG_BINARY 65536 bytes"}, []string{"policy-size: 65536 bytes of data, and 65535 is the most"}},
@@ -176,5 +201,37 @@ func TestInstructionsRefuse(t *testing.T) {
 		if all != nil || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, %v\nwant %s", all, err, want)
 		}
+	}
+}
+
+// A note is about the value that a special name ends with, or about the key.
+func TestPolicyNoteNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"ö": "ö", "**DEL.ö": "ö", "**Soft.ö.x": "ö.x", "**DelVals.ö": "", "**DeleteValues": "", "**x.ö": "", "**DeleteKeys": "",
+	} {
+		var p Policy
+		p.Add(setTo("A", name, Uint32Data(1)))
+		if len(p.Notes) == 0 {
+			t.Errorf("%s: no note", name)
+		}
+		for _, n := range p.Notes {
+			if n.Name != want || n.Key != `HKEY_LOCAL_MACHINE\A` {
+				t.Errorf("%s: %+v", name, n)
+			}
+		}
+	}
+}
+
+// Each record costs little, however many keys were deleted and set before.
+func TestPolicyManyKeys(t *testing.T) {
+	var p Policy
+	for n := range 50_000 {
+		key := fmt.Sprintf(`A\%d`, n)
+		p.Add(setTo(key, "V", Uint32Data(1)))
+		p.Add(setTo("A", "**DeleteKeys", text(fmt.Sprint(n))))
+		p.Add(setTo(key, "**soft.V", Uint32Data(1)))
+	}
+	if len(p.Ops) != 150_000 {
+		t.Error(len(p.Ops))
 	}
 }

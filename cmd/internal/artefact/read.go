@@ -305,16 +305,11 @@ func (c *Content) decode(in input, decode decodeFunc, r io.Reader) error {
 	return c.readOps(in, ops, slices.DeleteFunc(notes, isAside))
 }
 
-// isAside tells whether a note is about a value that TCP/IP does not read. Special names
-// of a policy begin with **, and may end with that of the value.
+// isAside tells whether a note is about a value that TCP/IP does not read, or about a
+// key without one.
 func isAside(n regfile.Note) bool {
-	name := n.Name
-	if strings.HasPrefix(name, "**") {
-		name = name[strings.LastIndexByte(name, '.')+1:]
-	}
-	whole := n.Name == "" || strings.HasPrefix(n.Name, "**")
-	return n.Key != "" && !target.SameName(name, target.ReservedPortsName) && !target.SameName(name, target.MaxUserPortName) &&
-		!(whole && target.HoldsPlaces(n.Key))
+	return n.Key != "" && !target.SameName(n.Name, target.ReservedPortsName) && !target.SameName(n.Name, target.MaxUserPortName) &&
+		(n.Name != "" || !target.HoldsPlaces(n.Key))
 }
 
 func readHive(c *Content, in input) error {
