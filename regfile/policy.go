@@ -202,7 +202,8 @@ func textFault(text string) string {
 	return ""
 }
 
-func (i Instruction) path() string {
+// Path is the key with its root.
+func (i Instruction) Path() string {
 	if i.User {
 		return userRoot + `\` + i.Key
 	}
@@ -228,7 +229,7 @@ func (p *Policy) do(i Instruction, verb Verb, key, name string, d Data) {
 }
 
 func (p *Policy) setValue(i Instruction) {
-	key, d := i.path(), i.Data
+	key, d := i.Path(), i.Data
 	if i.Name == "" && d.Type == None && len(d.Bytes) == 0 {
 		p.do(i, CreateKey, key, "", Data{})
 		return
@@ -273,7 +274,7 @@ func (p *Policy) values(key string) map[string]string {
 }
 
 func (p *Policy) deleteValue(i Instruction, name string) {
-	key := i.path()
+	key := i.Path()
 	p.do(i, DeleteValue, key, name, Data{})
 	delete(p.values(key), fold(name))
 }
@@ -306,7 +307,7 @@ func (p *Policy) deleteValues(i Instruction, _ string) {
 
 // deleteAll deletes what is known to be there.
 func (p *Policy) deleteAll(i Instruction, _ string) {
-	for _, name := range slices.Sorted(maps.Values(p.values(i.path()))) {
+	for _, name := range slices.Sorted(maps.Values(p.values(i.Path()))) {
 		p.deleteValue(i, name)
 	}
 	p.noteSpecial(i, "deletes every value that the key has")
@@ -320,7 +321,7 @@ func (p *Policy) deleteKeys(i Instruction, _ string) {
 			p.noteSpecial(i, fmt.Sprintf("deletes %q, as Windows understands it, and all below it", shorten(name)))
 			continue
 		}
-		p.deleteKey(i, i.path()+`\`+name)
+		p.deleteKey(i, i.Path()+`\`+name)
 	}
 }
 
@@ -337,7 +338,7 @@ func (p *Policy) secure(i Instruction, _ string) {
 }
 
 func (p *Policy) setSoft(i Instruction, name string) {
-	if _, set := p.values(i.path())[fold(name)]; !set {
+	if _, set := p.values(i.Path())[fold(name)]; !set {
 		soft := i
 		soft.Name = name
 		p.setValue(soft)
@@ -355,7 +356,7 @@ func (p *Policy) noteSpecial(i Instruction, does string) {
 
 // noteOdd notes what Windows carries out.
 func (p *Policy) noteOdd(i Instruction, rule, text string) {
-	p.Notes = append(p.Notes, Note{Pos: i.Pos, Rule: rule, Text: text, Key: i.path(), Name: i.value()})
+	p.Notes = append(p.Notes, Note{Pos: i.Pos, Rule: rule, Text: text, Key: i.Path(), Name: i.value()})
 }
 
 // drop notes what Windows ignores.

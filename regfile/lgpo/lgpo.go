@@ -21,7 +21,8 @@
 //	DELETE                delete the value: **del.NAME of a Registry.pol
 //	DELETEALLVALUES       delete all values of the key; the third line is *
 //	CREATEKEY             create the key; the third line is *
-//	DELETEKEYS…, CLEAR    told by a note: what they delete is not said here
+//	DELETEKEYS:a;b        delete subkeys of the key: **DeleteKeys of a Registry.pol
+//	DELETEKEYS, CLEAR     told by a note: what they delete is not said here
 //
 // written exactly so. The third line is empty or (Default) for the value without a name. A
 // string cannot hold a backslash and a zero, and a list has at least one string, which may
@@ -51,16 +52,25 @@ import (
 const LongLine = 2047
 
 // IsLGPO reports whether text, the start of a file or all of it, is meant as LGPO text:
-// its first line that is neither blank nor a comment is Computer or User.
+// its first line that is neither blank nor a comment is Computer or User, if with blanks
+// around it, or there are only comments, more than a person writes.
 func IsLGPO(text []byte) bool {
-	for line := range strings.Lines(strings.TrimPrefix(string(text), "\uFEFF")) {
+	rest := strings.TrimPrefix(string(text), "\uFEFF")
+	long := len(rest) > manyComments
+	if long { // its last line may be cut off
+		rest = rest[:strings.LastIndexByte(rest, '\n')+1]
+	}
+	for line := range strings.Lines(rest) {
 		line = withoutEnd(line)
 		if !between(line) {
-			return isScope(line)
+			return isScope(strings.TrimSpace(line))
 		}
 	}
-	return false
+	return long && rest != ""
 }
+
+// manyComments is the size of comments, in bytes, that only a program writes.
+const manyComments = 16 << 10
 
 // between tells whether a line stands between settings.
 func between(line string) bool { return strings.TrimSpace(line) == "" || line[0] == ';' }
@@ -68,6 +78,9 @@ func between(line string) bool { return strings.TrimSpace(line) == "" || line[0]
 func isScope(line string) bool {
 	return strings.EqualFold(line, "Computer") || strings.EqualFold(line, "User")
 }
+
+// deleteName begins the special name that deletes a value.
+const deleteName = "**del."
 
 func withoutEnd(line string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
@@ -140,17 +153,19 @@ func (r *reader) setting(p *regfile.Policy) error {
 }
 
 func (r *reader) action(p *regfile.Policy, i regfile.Instruction) error {
-	word, _, _ := strings.Cut(r.line, ":")
+	word, keys, _ := strings.Cut(r.line, ":")
 	switch {
 	case r.line == "DELETE":
-		i.Name = "**del." + i.Name
+		i.Name = deleteName + i.Name
 	case r.line == "DELETEALLVALUES":
 		i.Name = "**DelVals."
 	case r.line == "CREATEKEY":
 		i.Name = ""
+	case word == "DELETEKEYS" && keys != "":
+		i.Name, i.Data = "**DeleteKeys", regfile.Data{Type: regfile.SZ, Bytes: regfile.AppendUTF16(nil, keys+"\x00")}
 	case r.line == "CLEAR", word == "DELETEKEYS":
 		note := fmt.Sprintf("%s takes settings out of the policy or deletes keys; what it does to ports is not said here", quote(r.line))
-		p.Notes = append(p.Notes, regfile.Note{Pos: r.pos(), Rule: "policy-special", Text: note, Name: i.Name})
+		p.Notes = append(p.Notes, regfile.Note{Pos: r.pos(), Rule: "policy-special", Text: note, Key: i.Path(), Name: strings.TrimPrefix(i.Name, "*")})
 		return nil
 	default:
 		data, ok := dataOf(r.line)
@@ -206,7 +221,7 @@ func isASCII(text string) bool {
 
 func writeSetting(b *strings.Builder, i regfile.Instruction) error {
 	name, action := i.Name, ""
-	switch deleted, isDelete := strings.CutPrefix(i.Name, "**del."); {
+	switch deleted, isDelete := strings.CutPrefix(i.Name, deleteName); {
 	case isDelete:
 		name, action = deleted, "DELETE"
 	case i.Name == "":

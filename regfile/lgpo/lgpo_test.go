@@ -91,10 +91,10 @@ func TestNotes(t *testing.T) {
 		"DELETEALLVALUES": `3:1: "**DelVals." under ` + tcpip + " deletes every value that the key has",
 		"CLEAR":           `4:1: "CLEAR" takes settings out of the policy`,
 		"DELETEKEYS":      `4:1: "DELETEKEYS" takes settings`,
-		"DELETEKEYS:A;B":  `4:1: "DELETEKEYS:A;B" takes settings`,
+		`DELETEKEYS:A\B`:  `3:1: "**DeleteKeys" under ` + tcpip + ` deletes "A\\B", as Windows understands it`,
 	} {
 		ops, notes, err := Decode("x", []byte(setting(action)))
-		if err != nil || len(ops) > 0 || len(notes) != 1 || !strings.HasPrefix(notes[0].String(), want) {
+		if err != nil || len(ops) > 0 || len(notes) != 1 || !strings.HasPrefix(notes[0].String(), want) || notes[0].Key != key {
 			t.Errorf("%s: %v, %v, %v", action, ops, notes, err)
 		}
 	}
@@ -131,7 +131,9 @@ func TestErrors(t *testing.T) {
 
 func TestIsLGPO(t *testing.T) {
 	for text, want := range map[string]bool{
-		"": false, ";\n": false, "80-90\nComputer\n": false, "Computer": true, "; x\n\nUSER\n": true, "Computers\n": false, "[Computer]\n": false,
+		"": false, ";\n": false, " Computer\t\n": true,
+		strings.Repeat("; a\n", 5000) + "Comp": true, strings.Repeat("; a\n", 5000) + "80\n": false, strings.Repeat("; a\n", 4000): false, strings.Repeat("x", 20_000): false,
+		"80-90\nComputer\n": false, "Computer": true, "; x\n\nUSER\n": true, "Computers\n": false, "[Computer]\n": false,
 	} {
 		if IsLGPO([]byte(text)) != want {
 			t.Errorf("%q", text)
@@ -218,4 +220,28 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%v\n%q\n%q", err, b.Bytes(), again.Bytes())
 		}
 	})
+}
+
+// Keys are deleted as a Registry.pol deletes them.
+func TestDeleteKeys(t *testing.T) {
+	ops, notes, err := Decode("x", []byte(setting("DELETEKEYS:A;B")))
+	want := []regfile.Op{{Verb: regfile.DeleteKey, Key: key + `\A`}, {Verb: regfile.DeleteKey, Key: key + `\B`}}
+	if err != nil || notes != nil || !slices.EqualFunc(ops, want, sameOp) {
+		t.Errorf("%v, %v, %v", ops, notes, err)
+	}
+}
+
+// A file stays recognisable behind the comments on all ports.
+func TestManyComments(t *testing.T) {
+	var b bytes.Buffer
+	err := Encode(&b, []regfile.Op{set("V", regfile.SZ, utf16("\x00"))}, slices.Repeat([]string{"1433: database"}, 5000))
+	for _, n := range []int{16<<10 + 1, 32 << 10, 64 << 10, b.Len()} {
+		if !IsLGPO(b.Bytes()[:n]) {
+			t.Errorf("%d bytes are not recognised", n)
+		}
+	}
+	ops, _, failed := Decode("x", b.Bytes())
+	if err != nil || failed != nil || len(ops) != 1 {
+		t.Error(ops, err, failed)
+	}
 }
