@@ -15,24 +15,36 @@ import (
 // Registry.pol does that gpo load makes of it in an empty Group Policy object. An object
 // of class BOTH is two instructions, for the machine first. The position of an operation
 // is that of its object. The error is a *[regfile.Error]: samba-tool loads nothing of a
-// file of which it cannot take all.
+// file of which it cannot take all, and stops at a byte order mark, at what is not UTF-8
+// and at text with half a surrogate pair.
 func Decode(name string, src []byte) ([]regfile.Op, []regfile.Note, error) {
-	text := bytes.TrimPrefix(src, byteOrderMark)
-	r := reader{src: text, dec: json.NewDecoder(bytes.NewReader(text)), seen: map[record]int{}}
+	if why := encodingFault(src); why != "" {
+		return nil, nil, &regfile.Error{Name: name, Pos: regfile.Pos{Line: 1, Col: 1}, Text: why + ", at which samba-tool stops; save it as UTF-8 without a mark"}
+	}
+	r := reader{src: src, dec: json.NewDecoder(bytes.NewReader(src)), seen: map[record]int{}}
 	r.dec.UseNumber()
 	r.at = regfile.Pos{Line: 1, Col: 1}
 	if err := r.list(); err != nil {
 		err.Name = name
 		return nil, nil, err
 	}
-	if !utf8.Valid(src) {
-		return nil, nil, &regfile.Error{Name: name, Pos: regfile.Pos{Line: 1, Col: 1}, Text: "the JSON is not UTF-8"}
-	}
 	p := regfile.Policy{Notes: r.notes}
 	for _, i := range r.instructions {
 		p.Add(i)
 	}
 	return p.Ops, p.Notes, nil
+}
+
+func encodingFault(src []byte) string {
+	switch {
+	case bytes.HasPrefix(src, byteOrderMark):
+		return "the JSON begins with a byte order mark"
+	case bytes.HasPrefix(src, []byte{0xff, 0xfe}), bytes.HasPrefix(src, []byte{0xfe, 0xff}):
+		return "the JSON is UTF-16"
+	case !utf8.Valid(src):
+		return "the JSON is not UTF-8"
+	}
+	return ""
 }
 
 // reader walks the tokens, so that whatever is wrong has a place.
@@ -43,6 +55,7 @@ type reader struct {
 	notes        []regfile.Note
 	seen         map[record]int // 1 + index in instructions
 	at           regfile.Pos    // of the token before
+	half         *regfile.Error // about the first token with half a surrogate pair since it was nil
 }
 
 // record is what names a record of a Registry.pol; Samba compares it as it is written.
@@ -78,6 +91,9 @@ func (r *reader) next() (json.Token, regfile.Pos, *regfile.Error) {
 	r.move(len(r.src) - len(rest))
 	token, err := r.dec.Token()
 	if err == nil {
+		if r.half == nil && holdsHalf(r.src[r.at.Offset:r.dec.InputOffset()]) {
+			r.half = errorAt(r.at, "half of a surrogate pair is no character, and samba-tool cannot write it")
+		}
 		return token, r.at, nil
 	}
 	if syntax, ok := err.(*json.SyntaxError); ok {
@@ -85,6 +101,34 @@ func (r *reader) next() (json.Token, regfile.Pos, *regfile.Error) {
 	}
 	r.move(len(r.src))
 	return nil, r.at, errorAt(r.at, "the JSON ends too early")
+}
+
+// holdsHalf tells whether a token of JSON has an escape of half a surrogate pair.
+func holdsHalf(token []byte) bool {
+	high := false // an escape of a first half stands just before
+	for len(token) > 0 {
+		unit, size := escape(token)
+		low := 0xdc00 <= unit && unit < 0xe000
+		if high != low {
+			return true
+		}
+		high = 0xd800 <= unit && unit < 0xdc00
+		token = token[size:]
+	}
+	return high
+}
+
+// escape reads the unit of UTF-16 that an escape stands for, and gives the size of the
+// escape; of any other byte and escape the unit is 0.
+func escape(token []byte) (unit uint64, size int) {
+	switch {
+	case token[0] != '\\' || len(token) < 2:
+		return 0, 1
+	case token[1] != 'u' || len(token) < 6:
+		return 0, 2
+	}
+	unit, _ = strconv.ParseUint(string(token[2:6]), 16, 16)
+	return unit, 6
 }
 
 // move goes on to an offset.
@@ -167,11 +211,13 @@ func (r *reader) member(members map[string]member) *regfile.Error {
 	if !known {
 		r.addNote(at, "samba-member", "%s is not one of keyname, valuename, class, type, data; samba-tool passes over it", quote(name))
 	}
+	r.half = nil
 	value, at, err := r.value()
-	if known && err == nil {
-		members[name] = member{value, at}
+	if !known || err != nil {
+		return err
 	}
-	return err
+	members[name] = member{value, at}
+	return r.half
 }
 
 // value reads a value: nil if it is neither a string, nor a number, nor a list of them.

@@ -24,7 +24,7 @@
 //	REG_BINARY                                     a list of bytes as numbers
 //	REG_MULTI_SZ                                   a list of strings
 //
-// and nothing else: JSON that samba-tool stops at is an error here. Samba joins the strings
+// and nothing else. The file is UTF-8 without a byte order mark. JSON that samba-tool stops at is an error here. Samba joins the strings
 // of a list with NULs and adds two, so that a list without strings becomes two NULs, which
 // is an empty string and the end: an empty REG_MULTI_SZ, one NUL, cannot be had. Other
 // members of an object are passed over.
@@ -55,14 +55,18 @@ import (
 )
 
 // IsSamba reports whether text, the start of a file or all of it, is meant as JSON for
-// samba-tool gpo: a list whose first object has a keyname, a valuename or a class.
+// samba-tool gpo: a list whose first object has a keyname, a valuename or a class; or a
+// type or data, where it is cut off.
 func IsSamba(text []byte) bool {
 	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, byteOrderMark)))
-	depth, key := 0, false // whether the token is the name of a member of the first object
+	depth, key, may := 0, false, false // key: whether the token is the name of a member of the first object
 	for {
 		token, err := dec.Token()
 		switch word, _ := token.(string); {
-		case err != nil, depth < 2 && token != [...]json.Delim{'[', '{'}[depth]:
+		case err != nil:
+			_, wrong := err.(*json.SyntaxError)
+			return may && !wrong
+		case depth < 2 && token != [...]json.Delim{'[', '{'}[depth]:
 			return false
 		case key && (word == "keyname" || word == "valuename" || word == "class"):
 			return true
@@ -70,6 +74,8 @@ func IsSamba(text []byte) bool {
 			depth++
 		case token == json.Delim(']'), token == json.Delim('}'):
 			depth--
+		default:
+			may = may || key && (word == "data" || word == "type")
 		}
 		key = depth == 2 && !key
 	}

@@ -102,7 +102,7 @@ var formats = [...]Format{
 	{Name: LGPO, Title: "LGPO text", Carries: target.ReservedPorts, Comments: true, Policy: true,
 		Write: writeLGPO, detect: lgpo.IsLGPO, read: registryText(lgpo.Decode)},
 	{Name: Samba, shared: ".json", Title: "JSON for samba-tool", Carries: target.ReservedPorts, Policy: true,
-		Write: writeSamba, detect: samba.IsSamba, read: registryText(samba.Decode)},
+		Write: writeSamba, detect: samba.IsSamba, read: registryBytes(samba.Decode)},
 	{Name: GPP, shared: ".xml", Title: "a Registry.xml", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true, first: true,
 		Write: writeGPP, detect: gpp.IsGPP, read: readGPP},
 	{Name: "gpp-collection", shared: ".xml", Title: "a collection of preferences", Carries: target.ReservedPorts, Comments: true, Policy: true, Prefers: true,

@@ -95,7 +95,7 @@ func (p *jsonReader) delim(want json.Delim, what string) error {
 	case err != nil:
 		return err
 	case want == '{' && token == json.Delim('['):
-		return p.errorAt(at, "%s expected; a list is what portreg show -f json prints, give the file that it was made from", what)
+		return p.errorAt(at, "%s expected; a list is what portreg show -f json prints, give the file that it was made from, or JSON for samba-tool, whose first object has a keyname", what)
 	case token != want:
 		return p.errorAt(at, "%s expected", what)
 	}
