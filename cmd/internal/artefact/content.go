@@ -48,6 +48,7 @@ type Content struct {
 	GPO     string          // backups of a GPO: the name of that
 	Parts   []*Content      // backups of a GPO: its files, as far as they are read or have notes, in the order in which they apply
 
+	policy     bool        // its format is for all machines that a Group Policy object applies to
 	Directives []Directive // of .reg files, scripts and what List is there for, with Options.Written
 }
 

@@ -387,7 +387,7 @@ func Read(name string, source io.Reader, o Options) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Content{File: name, Format: f.Name}
+	c := &Content{File: name, Format: f.Name, policy: f.Policy}
 	err = f.read(c, input{name, EncodingOf(head), r, o, source})
 	if err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func ReadFolder(name string, fsys fs.FS, o Options) (all []*Content, err error) 
 	}
 	var wrong []error
 	for _, f := range found {
-		g := group{Content: &Content{File: name, Format: GPO, GPO: f.Name}, folder: strings.TrimSuffix(name, "/"), o: o}
+		g := group{Content: &Content{File: name, Format: GPO, GPO: f.Name, policy: true}, folder: strings.TrimSuffix(name, "/"), o: o}
 		if len(found) > 1 {
 			g.File = g.folder + "/" + f.Folder
 		}
@@ -97,6 +97,7 @@ func (g *group) add(file *gpo.File, format string) error {
 		return nil
 	}
 	part := &Content{File: g.folder + "/" + file.Path, Format: format}
+	part.policy = part.Row().Policy
 	err := part.Row().read(part, input{name: part.File, encoding: EncodingOf(file.Content), r: bytes.NewReader(file.Content), o: g.o})
 	if err == nil {
 		g.Parts = append(g.Parts, part)

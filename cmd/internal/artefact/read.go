@@ -395,7 +395,7 @@ func (c *Content) asked(o Options, key string) bool {
 
 // readValue takes a value of the registry for what it means to TCP/IP, if anything.
 func (c *Content) readValue(in input, v regfile.Value) (wrong ranges.Errors) {
-	_, ok := target.PlaceOf(v.Key)
+	place, ok := c.placeOf(v.Key)
 	switch {
 	case !target.SameName(strings.TrimSpace(v.Name), target.ReservedPortsName):
 		if ok && target.SameName(v.Name, target.MaxUserPortName) {
@@ -406,9 +406,19 @@ func (c *Content) readValue(in input, v regfile.Value) (wrong ranges.Errors) {
 	case !ok:
 		c.addNote(v.Pos, "key", "%s under %s is read by nothing; it belongs under %s", v.Name, v.Key, target.Place{}.Key())
 	default:
+		if place.ControlSet > 0 && c.policy {
+			c.addNote(v.Pos, "policy-control-set", "%s under %s: which control set is current differs from machine to machine; write CurrentControlSet", v.Name, v.Key)
+		}
 		return c.readReserved(in, v)
 	}
 	return nil
+}
+
+// placeOf is target.PlaceOf, but for policies: they apply to the running Windows, where
+// no hive is mounted.
+func (c *Content) placeOf(key string) (target.Place, bool) {
+	place, ok := target.PlaceOf(key)
+	return place, ok && (place.Online() || !c.policy)
 }
 
 func (c *Content) readReserved(in input, v regfile.Value) (wrong ranges.Errors) {
@@ -470,7 +480,7 @@ func (c *Content) readMaxUserPort(v regfile.Value) {
 // noteDeletions says where a reservation is deleted that is not made again.
 func (c *Content) noteDeletions(ops []regfile.Op, state *regfile.State) {
 	for _, op := range ops {
-		_, place := target.PlaceOf(op.Key)
+		_, place := c.placeOf(op.Key)
 		switch {
 		case op.Verb == regfile.DeleteValue && place && target.SameName(op.Name, target.ReservedPortsName):
 			if _, set := state.Value(op.Key, op.Name); !set {

@@ -384,8 +384,8 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: lgpoOf(parametersBelow, "ReservedPorts", "DELETE")},
 		},
 		{
-			Name: "doubtful-policy", Severity: Warning, notes: []string{"policy-name", "policy-type", "policy-size"},
-			Why:    "A policy has names of printable ASCII, up to 259 characters, seven types and up to 65,535 bytes; what Windows makes of others is not known.",
+			Name: "doubtful-policy", Severity: Warning, notes: []string{"policy-name", "policy-type", "policy-size", "policy-control-set"},
+			Why:    "A policy has names of printable ASCII, up to 259 characters, seven types and up to 65,535 bytes, and can only mean the current control set; what Windows makes of others is not known.",
 			Source: policies,
 			Bad:    Example{Text: lgpoOf(parametersBelow, "ReservedPorts", "MULTISZ:"+strings.Repeat(`4000-4000\0`, 3276)+"4000-4000"), Finds: []string{`3:1: warning: "ReservedPorts": 65542 bytes of data, and 65535 is the most (MS-GPREG 2.2.1); what Windows makes of it is not known`}},
 			Good:   Example{Text: lgpoOf(parametersBelow, "ReservedPorts", "MULTISZ:"+strings.Repeat(`4000-4000\0`, 3275)+"4000-4000")},
