@@ -201,13 +201,7 @@ func (j *job) readLists() error {
 	now, nowErr := j.unite(j.Lists, &j.lists)
 	before, beforeErr := j.unite(j.Replaces, &j.oldLists)
 	j.now, j.before = now, before
-	if err := errors.Join(nowErr, beforeErr); err != nil {
-		return err
-	}
-	if now.IsEmpty() && !j.AllowEmpty {
-		return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", report.FirstFew(len(j.Lists), slices.Values(j.Lists)))
-	}
-	return nil
+	return errors.Join(nowErr, beforeErr)
 }
 
 // unite reads all lists; what is wrong with any is in the error. They are kept if
@@ -217,6 +211,9 @@ func (j *job) unite(names []fileName, kept *lists) (all ranges.Ports, err error)
 	var wrong []error
 	for _, name := range names {
 		ports, list, err := j.readList(name, labels)
+		if err == nil && ports.IsEmpty() && kept == &j.lists && !j.AllowEmpty {
+			err = j.emptyList(name)
+		}
 		all, wrong = all.Union(ports), append(wrong, err)
 		switch {
 		case !labels || err != nil:
@@ -227,6 +224,15 @@ func (j *job) unite(names []fileName, kept *lists) (all ranges.Ports, err error)
 		}
 	}
 	return all, errors.Join(wrong...)
+}
+
+// emptyList refuses a list that reserves nothing: most likely what should have written
+// it failed.
+func (j *job) emptyList(name fileName) error {
+	if len(j.Lists) > 1 {
+		return fmt.Errorf("no port range in %s; leave it out, or --allow-empty if it may be empty", name)
+	}
+	return fmt.Errorf("no port range in %s; --allow-empty if nothing is to be reserved", name)
 }
 
 func (j *job) readList(file fileName, written bool) (ports ranges.Ports, list *ranges.List, err error) {

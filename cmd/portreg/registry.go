@@ -111,11 +111,20 @@ func (j *job) legacyPool(there *export) pool {
 	return pool{Range: target.DefaultLegacyRange, assumed: true}
 }
 
+// warnLate says that the state may be that after the change, which an undo restores then.
+func (j *job) warnLate(there *export) {
+	was, _ := there.reserved()
+	if listed := j.now.Either(); !listed.IsEmpty() && listed.Minus(was).IsEmpty() {
+		j.warnf("%s has all ports of the list already, and the undo leaves them there; if it is from after the change, take one from before", there.name)
+	}
+}
+
 // restore makes what leaves the key as it was.
 func (j *job) restore(there *export) {
 	reserved := target.Value{Name: target.ReservedPortsName}
 	maxUserPort := target.Value{Name: target.MaxUserPortName}
 	if there != nil {
+		j.warnLate(there)
 		reserved.Data = there.value(reserved.Name)
 		maxUserPort.Data = there.value(maxUserPort.Name)
 	}

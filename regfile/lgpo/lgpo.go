@@ -41,6 +41,7 @@
 package lgpo
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -101,6 +102,9 @@ func Decode(name string, src []byte) ([]regfile.Op, []regfile.Note, error) {
 		if err := r.setting(&p); err != nil {
 			return nil, nil, &regfile.Error{Name: name, Pos: r.pos(), Text: err.Error()}
 		}
+	}
+	if p.Ops != nil && !bytes.HasSuffix(src, []byte("\n")) {
+		p.Notes = append(p.Notes, regfile.Note{Pos: r.pos(), Rule: "policy-end", Text: "the last line does not end; the file may be cut off"})
 	}
 	return p.Ops, p.Notes, nil
 }

@@ -245,3 +245,18 @@ func TestManyComments(t *testing.T) {
 		t.Error(ops, err, failed)
 	}
 }
+
+// A file that was cut off anywhere but at the end of a line is refused, or said to be.
+func TestCutOff(t *testing.T) {
+	const whole = "Computer\r\nSYSTEM\\A\r\nList\r\nMULTISZ:1433-1434\\05000-50199\r\n"
+	for end := 1; end < len(whole); end++ {
+		ops, notes, err := Decode("f", []byte(whole[:end]))
+		cut := err != nil || len(notes) == 1 && notes[0].Rule == "policy-end" && notes[0].Pos.Line == 4
+		if !cut && ops != nil {
+			t.Errorf("%q: %v, %v", whole[:end], ops, notes)
+		}
+	}
+	if _, notes, err := Decode("f", []byte(whole)); notes != nil || err != nil {
+		t.Error(notes, err)
+	}
+}

@@ -237,8 +237,8 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: "REGEDIT4\n; exported\n\n[" + parameters + "]\n\n"},
 		},
 		{
-			Name: "cut-off", Severity: Warning, find: findCutOff,
-			Why:    "A .reg file that was cut off imports without a word, and some programs miss a last line that no blank one follows.",
+			Name: "cut-off", Severity: Warning, notes: []string{"policy-end"}, find: findCutOff,
+			Why:    "A .reg file or LGPO text that was cut off says other ports without a word, and some programs miss the last line of a .reg file that no blank one follows.",
 			Source: "Samba, source3/registry/reg_parse.c",
 			Bad:    Example{Text: strings.TrimSpace(regOf(parameters, "4000-4000")), Finds: []string{"1:1: warning: the file does not end in a blank line, as all that write .reg files have it; it may be cut off"}},
 			Good:   Example{Text: regOf(parameters, "4000-4000")},
