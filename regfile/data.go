@@ -156,7 +156,7 @@ func (d Data) Irregularities() (odd []Irregularity) {
 	ss, rest := d.split()
 	switch hidden := strings.Trim(UTF16String(rest), "\x00"); {
 	case hidden != "":
-		add("hidden-tail", "%q stands behind the end of the list, where nothing reads it", shorten(strings.ReplaceAll(hidden, "\x00", " ")))
+		add("hidden-tail", "%q stands behind the end of the list, where nothing reads it", Shorten(strings.ReplaceAll(hidden, "\x00", " ")))
 	case len(rest) > 0:
 		add("surplus-nul", "surplus NULs stand behind the end of the list")
 	case len(ss) > 0 && len(d.Bytes) < multiSize(ss):
@@ -164,7 +164,7 @@ func (d Data) Irregularities() (odd []Irregularity) {
 	}
 	for _, s := range ss {
 		if !utf8.ValidString(s) {
-			add("half-surrogate", "%q holds half a surrogate pair", shorten(s))
+			add("half-surrogate", "%q holds half a surrogate pair", Shorten(s))
 		}
 	}
 	return odd

@@ -54,10 +54,4 @@
 // on Windows too; where they are silent, KB 310516 and what real files hold.
 // One rule differs from Wine: quoted text may span lines, as Windows exports
 // it, where Wine drops the value at the first line end.
-//
-// # Policies
-//
-// [Policy] and [Instructions] are what the formats of Group Policy's registry settings
-// have in common: Registry.pol (package pol), LGPO text (lgpo) and the JSON of samba-tool
-// (samba).
 package regfile

@@ -180,7 +180,7 @@ func (f *File) newline() string {
 // differsOnlyIn reports whether new is old with the operation carried out.
 func differsOnlyIn(op Op, old, new *State) bool {
 	want := leaves(old)
-	want[fold(op.Key)] = Data{}
+	want[Fold(op.Key)] = Data{}
 	want[valueID(op.Key, op.Name)] = op.Data
 	return maps.EqualFunc(want, leaves(new), Data.Equal)
 }
@@ -189,7 +189,7 @@ func differsOnlyIn(op Op, old, new *State) bool {
 func leaves(s *State) map[string]Data {
 	m := map[string]Data{}
 	for key := range s.Keys() {
-		m[fold(key)] = Data{}
+		m[Fold(key)] = Data{}
 	}
 	for v := range s.Values() {
 		m[valueID(v.Key, v.Name)] = v.Data
@@ -198,4 +198,4 @@ func leaves(s *State) map[string]Data {
 }
 
 // valueID names a value; no key or name holds a NUL.
-func valueID(key, name string) string { return fold(key) + "\x00" + fold(name) }
+func valueID(key, name string) string { return Fold(key) + "\x00" + Fold(name) }

@@ -113,7 +113,7 @@ func (e *encoder) check(ops []Op, comments []string) error {
 
 func (e *encoder) checkKey(key string) error {
 	if clean, ok := cleanKey(key); !ok || clean != key {
-		return fmt.Errorf("%q is not the path of a key that regedit knows", shorten(key))
+		return fmt.Errorf("%q is not the path of a key that regedit knows", Shorten(key))
 	}
 	return e.checkName("key", key)
 }
@@ -143,7 +143,7 @@ const maxUnits = 16383
 
 func (e *encoder) checkName(what, name string) error {
 	if len(name) > maxUnits && len(AppendUTF16(nil, name))/2 > maxUnits {
-		return fmt.Errorf("%s %q is longer than the %d characters that the registry takes", what, shorten(name), maxUnits)
+		return fmt.Errorf("%s %q is longer than the %d characters that the registry takes", what, Shorten(name), maxUnits)
 	}
 	return e.checkText(what, name)
 }
@@ -152,11 +152,11 @@ func (e *encoder) checkName(what, name string) error {
 func (e *encoder) checkText(what, text string) error {
 	switch {
 	case strings.IndexFunc(text, isControl) >= 0:
-		return fmt.Errorf("%s %q holds a control character", what, shorten(text))
+		return fmt.Errorf("%s %q holds a control character", what, Shorten(text))
 	case !isText(text):
-		return fmt.Errorf("%s %q is not UTF-8", what, shorten(text))
+		return fmt.Errorf("%s %q is not UTF-8", what, Shorten(text))
 	case !e.holds(text):
-		return fmt.Errorf("%s %q cannot be written in %s", what, shorten(text), e.charset)
+		return fmt.Errorf("%s %q cannot be written in %s", what, Shorten(text), e.charset)
 	}
 	return nil
 }
@@ -189,7 +189,7 @@ func (e *encoder) checkData(op Op) error {
 		return nil
 	}
 	if _, ok := ansi(op.Data.Bytes); !ok {
-		return fmt.Errorf("%q holds text that is not in Windows-1252, which REGEDIT4 needs", shorten(op.Name))
+		return fmt.Errorf("%q holds text that is not in Windows-1252, which REGEDIT4 needs", Shorten(op.Name))
 	}
 	return nil
 }

@@ -48,18 +48,19 @@ func longRoot(short string) string {
 func unknownRoot(written string) string {
 	root, _, _ := strings.Cut(written, `\`)
 	if long := longRoot(root); long != "" {
-		return fmt.Sprintf("%q is no root key to regedit, and what stands below it is ignored; write %s", root, shorten(long+written[len(root):]))
+		return fmt.Sprintf("%q is no root key to regedit, and what stands below it is ignored; write %s", root, Shorten(long+written[len(root):]))
 	}
-	return fmt.Sprintf("%q does not begin with a root key such as HKEY_LOCAL_MACHINE; what stands below it is ignored", shorten(written))
+	return fmt.Sprintf("%q does not begin with a root key such as HKEY_LOCAL_MACHINE; what stands below it is ignored", Shorten(written))
 }
 
 // foldEqual compares key or value names: the case of ASCII letters does not count.
 func foldEqual(a, b string) bool {
-	return a == b || len(a) == len(b) && fold(a) == fold(b)
+	return a == b || len(a) == len(b) && Fold(a) == Fold(b)
 }
 
-// fold lowers ASCII letters only, so that no two names of a registry become one.
-func fold(s string) string {
+// Fold lowers the ASCII letters of a key or of the name of a value: what folds alike is
+// one to [State]. Others stay, so that no two names of a registry become one.
+func Fold(s string) string {
 	for i := 0; i < len(s); i++ {
 		if 'A' <= s[i] && s[i] <= 'Z' {
 			return foldFrom([]byte(s), i)

@@ -139,7 +139,7 @@ func (f *form) readHeader(head []byte) error {
 			return nil
 		}
 	}
-	quoted := shorten(f.text(head))
+	quoted := Shorten(f.text(head))
 	switch {
 	case strings.TrimSpace(line) == "":
 		return fmt.Errorf("the first line is empty; it must be %q or %q", header5, header4)
@@ -151,8 +151,8 @@ func (f *form) readHeader(head []byte) error {
 	return fmt.Errorf("the first line is %q; it must be %q or %q, case included", quoted, header5, header4)
 }
 
-// shorten cuts text for a message, between characters.
-func shorten(s string) string {
+// Shorten cuts text for a message, between characters, to 64 bytes.
+func Shorten(s string) string {
 	if len(s) <= 64 {
 		return s
 	}
@@ -178,7 +178,7 @@ func IsReg(src []byte) bool {
 	for first := true; len(src) > 0; first = false {
 		end := findEOL(src, 1)
 		line := bytes.TrimLeft(src[:end], " \t")
-		start := fold(string(line[:min(len(line), 64)]))
+		start := Fold(string(line[:min(len(line), 64)]))
 		if first && isHeaderLike(start) || isKeyLike(start) {
 			return true
 		}

@@ -333,7 +333,7 @@ func quoteName(name string) string {
 	if name == "" {
 		return "@"
 	}
-	return fmt.Sprintf("%q", shorten(name))
+	return fmt.Sprintf("%q", Shorten(name))
 }
 
 // unescape resolves the escapes of a value's name.

@@ -84,7 +84,7 @@ func (s *State) open(key string) *node {
 		return s.last
 	}
 	n := &s.root
-	for part := range strings.SplitSeq(fold(key), `\`) {
+	for part := range strings.SplitSeq(Fold(key), `\`) {
 		if n.below == nil {
 			n.below = map[string]*node{}
 		}
@@ -116,7 +116,7 @@ func (n *node) entry(name string) *entry {
 	if n.values == nil {
 		n.values = map[string]*entry{}
 	}
-	name = fold(name)
+	name = Fold(name)
 	if n.values[name] == nil {
 		n.values[name] = &entry{}
 	}
@@ -127,7 +127,7 @@ func (n *node) entry(name string) *entry {
 // whether the key itself is.
 func (s *State) find(key string) (path []*node, found bool) {
 	n := &s.root
-	for part := range strings.SplitSeq(fold(key), `\`) {
+	for part := range strings.SplitSeq(Fold(key), `\`) {
 		if n = n.below[part]; n == nil {
 			return path, false
 		}
@@ -150,7 +150,7 @@ func (s *State) Value(key, name string) (Value, bool) {
 	if !found {
 		return Value{}, false
 	}
-	e := path[len(path)-1].values[fold(name)]
+	e := path[len(path)-1].values[Fold(name)]
 	if e == nil || e.seq == 0 {
 		return Value{}, false
 	}
@@ -169,7 +169,7 @@ func (s *State) Deleted(key, name string) (Pos, bool) {
 		last = later(last, n.deleted)
 	}
 	if found {
-		if e := path[len(path)-1].values[fold(name)]; e != nil {
+		if e := path[len(path)-1].values[Fold(name)]; e != nil {
 			last = later(last, e.deleted)
 		}
 	}

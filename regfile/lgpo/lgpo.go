@@ -47,6 +47,7 @@ import (
 	"strings"
 
 	"portreg/regfile"
+	"portreg/regfile/pol"
 )
 
 // LongLine is the number of characters of a line that every reader is known to take.
@@ -80,9 +81,6 @@ func isScope(line string) bool {
 	return strings.EqualFold(line, "Computer") || strings.EqualFold(line, "User")
 }
 
-// deleteName begins the special name that deletes a value.
-const deleteName = "**del."
-
 func withoutEnd(line string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 }
@@ -91,7 +89,7 @@ func withoutEnd(line string) string {
 // that of the third line, the value. The error is a *[regfile.Error]: LGPO.exe applies
 // nothing of a file of which it cannot read all.
 func Decode(name string, src []byte) ([]regfile.Op, []regfile.Note, error) {
-	var p regfile.Policy
+	var p pol.Policy
 	r := reader{text: string(src)}
 	r.text, r.offset = strings.TrimPrefix(r.text, "\uFEFF"), int64(len(src))
 	r.offset -= int64(len(r.text))
@@ -134,11 +132,11 @@ func (r *reader) next() bool {
 func (r *reader) pos() regfile.Pos { return regfile.Pos{Line: r.n, Col: 1, Offset: r.start} }
 
 // setting reads four lines, the first of which is there.
-func (r *reader) setting(p *regfile.Policy) error {
+func (r *reader) setting(p *pol.Policy) error {
 	if !isScope(r.line) {
 		return fmt.Errorf("%s where a setting must begin: Computer or User", quote(r.line))
 	}
-	i := regfile.Instruction{User: strings.EqualFold(r.line, "User")}
+	i := pol.Record{User: strings.EqualFold(r.line, "User")}
 	if !r.next() || r.line == "" {
 		return fmt.Errorf("the second line of a setting must be its key")
 	}
@@ -156,11 +154,11 @@ func (r *reader) setting(p *regfile.Policy) error {
 	return r.action(p, i)
 }
 
-func (r *reader) action(p *regfile.Policy, i regfile.Instruction) error {
+func (r *reader) action(p *pol.Policy, i pol.Record) error {
 	word, keys, _ := strings.Cut(r.line, ":")
 	switch {
 	case r.line == "DELETE":
-		i.Name = deleteName + i.Name
+		i.Name = pol.DeleteName + i.Name
 	case r.line == "DELETEALLVALUES":
 		i.Name = "**DelVals."
 	case r.line == "CREATEKEY":
@@ -183,20 +181,15 @@ func (r *reader) action(p *regfile.Policy, i regfile.Instruction) error {
 }
 
 // quote is a line for a message.
-func quote(line string) string {
-	if chars := []rune(line); len(chars) > 64 {
-		line = string(chars[:61]) + "..."
-	}
-	return fmt.Sprintf("%q", line)
-}
+func quote(line string) string { return fmt.Sprintf("%q", regfile.Shorten(line)) }
 
 // Encode writes the operations as LGPO text for machines, with the comments before them:
 // ASCII, CRLF. Equal operations and comments give equal bytes. Errors, besides those of w,
-// are those of [regfile.Instructions]; data that no action gives exactly so, such as a list
+// are those of [pol.Records]; data that no action gives exactly so, such as a list
 // without strings or one that is not regular; and a comment that is not printable ASCII.
 // Then nothing is written.
 func Encode(w io.Writer, ops []regfile.Op, comments []string) error {
-	all, err := regfile.Instructions(ops)
+	all, err := pol.Records(ops)
 	if err != nil {
 		return err
 	}
@@ -223,9 +216,9 @@ func isASCII(text string) bool {
 	return !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' })
 }
 
-func writeSetting(b *strings.Builder, i regfile.Instruction) error {
+func writeSetting(b *strings.Builder, i pol.Record) error {
 	name, action := i.Name, ""
-	switch deleted, isDelete := strings.CutPrefix(i.Name, deleteName); {
+	switch deleted, isDelete := strings.CutPrefix(i.Name, pol.DeleteName); {
 	case isDelete:
 		name, action = deleted, "DELETE"
 	case i.Name == "":

@@ -21,7 +21,7 @@
 // their order.
 //
 // Some names of values are special, in any case: **del.NAME, with a blank as REG_SZ,
-// deletes the value, and more are told at [regfile.Policy]. A record without name, type
+// deletes the value, and more are told at [Policy]. A record without name, type
 // and data creates the key; LGPO.exe writes it, MS-GPREG does not have it.
 //
 // # Positions
@@ -51,11 +51,11 @@ func IsPol(src []byte) bool { return bytes.HasPrefix(src, []byte(header[:4])) }
 // known. The error is a *[regfile.Error]: the beginning, or where a record is damaged.
 func Decode(name string, src []byte) ([]regfile.Op, []regfile.Note, error) {
 	r := reader{src: src}
-	var p regfile.Policy
+	var p Policy
 	r.expect(header, `50 52 65 67 01 00 00 00, "PReg" and version 1,`)
 	for r.err == "" && r.off < len(src) {
 		r.record++
-		if i := r.instruction(); r.err == "" {
+		if i := r.next(); r.err == "" {
 			p.Add(i)
 		}
 	}
@@ -74,7 +74,7 @@ type reader struct {
 	err    string
 }
 
-func (r *reader) instruction() (i regfile.Instruction) {
+func (r *reader) next() (i Record) {
 	i.Pos = regfile.Pos{Line: r.record, Col: 1, Offset: int64(r.off)}
 	r.sign('[', "before the key")
 	i.Key = r.text("key")
@@ -149,10 +149,10 @@ func (r *reader) data(size uint32) []byte {
 }
 
 // Encode writes the operations as a Registry.pol for machines: equal operations give
-// equal bytes. Errors, besides those of w, are those of [regfile.Instructions]; then
+// equal bytes. Errors, besides those of w, are those of [Records]; then
 // nothing is written.
 func Encode(w io.Writer, ops []regfile.Op) error {
-	all, err := regfile.Instructions(ops)
+	all, err := Records(ops)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func Encode(w io.Writer, ops []regfile.Op) error {
 	return err
 }
 
-func appendRecord(b []byte, i regfile.Instruction) []byte {
+func appendRecord(b []byte, i Record) []byte {
 	b = regfile.AppendUTF16(b, "["+i.Key+"\x00;"+i.Name+"\x00;")
 	b = binary.LittleEndian.AppendUint32(b, uint32(i.Data.Type))
 	b = regfile.AppendUTF16(b, ";")

@@ -9,11 +9,12 @@ import (
 	"unicode/utf8"
 
 	"portreg/regfile"
+	"portreg/regfile/pol"
 )
 
 // Decode reads JSON for samba-tool gpo in UTF-8; name is for messages. It gives what the
 // Registry.pol does that gpo load makes of it in an empty Group Policy object. An object
-// of class BOTH is two instructions, for the machine first. The position of an operation
+// of class BOTH is two records, for the machine first. The position of an operation
 // is that of its object. The error is a *[regfile.Error]: samba-tool loads nothing of a
 // file of which it cannot take all, and stops at a byte order mark, at what is not UTF-8
 // and at text with half a surrogate pair.
@@ -28,8 +29,8 @@ func Decode(name string, src []byte) ([]regfile.Op, []regfile.Note, error) {
 		err.Name = name
 		return nil, nil, err
 	}
-	p := regfile.Policy{Notes: r.notes}
-	for _, i := range r.instructions {
+	p := pol.Policy{Notes: r.notes}
+	for _, i := range r.records {
 		p.Add(i)
 	}
 	return p.Ops, p.Notes, nil
@@ -49,13 +50,13 @@ func encodingFault(src []byte) string {
 
 // reader walks the tokens, so that whatever is wrong has a place.
 type reader struct {
-	src          []byte
-	dec          *json.Decoder
-	instructions []regfile.Instruction
-	notes        []regfile.Note
-	seen         map[record]int // 1 + index in instructions
-	at           regfile.Pos    // of the token before
-	half         *regfile.Error // about the first token with half a surrogate pair since it was nil
+	src     []byte
+	dec     *json.Decoder
+	records []pol.Record
+	notes   []regfile.Note
+	seen    map[record]int // 1 + index in records
+	at      regfile.Pos    // of the token before
+	half    *regfile.Error // about the first token with half a surrogate pair since it was nil
 }
 
 // record is what names a record of a Registry.pol; Samba compares it as it is written.
@@ -257,7 +258,7 @@ func (r *reader) load(members map[string]member, at regfile.Pos) *regfile.Error 
 	if !ok {
 		return needs(members, at, "type", "REG_MULTI_SZ, REG_SZ, REG_EXPAND_SZ, REG_DWORD, REG_DWORD_BIG_ENDIAN, REG_QWORD or REG_BINARY")
 	}
-	i := regfile.Instruction{
+	i := pol.Record{
 		Key:  members["keyname"].value.(string),
 		Name: members["valuename"].value.(string),
 		Data: regfile.Data{Type: t},
@@ -279,10 +280,10 @@ func (r *reader) load(members map[string]member, at regfile.Pos) *regfile.Error 
 }
 
 // merge changes the data of a record that is there already, which keeps its type.
-func (r *reader) merge(i regfile.Instruction, members map[string]member, at regfile.Pos) *regfile.Error {
+func (r *reader) merge(i pol.Record, members map[string]member, at regfile.Pos) *regfile.Error {
 	n := r.seen[record{i.User, i.Key, i.Name}]
 	if n > 0 {
-		i.Data.Type = r.instructions[n-1].Data.Type
+		i.Data.Type = r.records[n-1].Data.Type
 	}
 	f, _ := formOf(i.Data.Type)
 	var ok bool
@@ -290,11 +291,11 @@ func (r *reader) merge(i regfile.Instruction, members map[string]member, at regf
 		return needs(members, at, "data", f.want+", as the type is "+f.name)
 	}
 	if n > 0 {
-		r.instructions[n-1] = i
+		r.records[n-1] = i
 		return nil
 	}
-	r.instructions = append(r.instructions, i)
-	r.seen[record{i.User, i.Key, i.Name}] = len(r.instructions)
+	r.records = append(r.records, i)
+	r.seen[record{i.User, i.Key, i.Name}] = len(r.records)
 	return nil
 }
 
@@ -324,9 +325,4 @@ func errorAt(at regfile.Pos, format string, args ...any) *regfile.Error {
 }
 
 // quote is text for a message.
-func quote(text string) string {
-	if chars := []rune(text); len(chars) > 64 {
-		text = string(chars[:61]) + "..."
-	}
-	return fmt.Sprintf("%q", text)
-}
+func quote(text string) string { return fmt.Sprintf("%q", regfile.Shorten(text)) }

@@ -52,6 +52,7 @@ import (
 	"io"
 
 	"portreg/regfile"
+	"portreg/regfile/pol"
 )
 
 // IsSamba reports whether text, the start of a file or all of it, is meant as JSON for
@@ -93,11 +94,11 @@ type object struct {
 }
 
 // Encode writes the operations as JSON of class MACHINE. Equal operations give equal
-// bytes. Errors, besides those of w, are those of [regfile.Instructions], a key that is
+// bytes. Errors, besides those of w, are those of [pol.Records], a key that is
 // created without a value in it, and data that samba-tool makes of no JSON, such as a list
 // without strings. Then nothing is written.
 func Encode(w io.Writer, ops []regfile.Op) error {
-	all, err := regfile.Instructions(ops)
+	all, err := pol.Records(ops)
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func Encode(w io.Writer, ops []regfile.Op) error {
 	return err
 }
 
-func objectOf(i regfile.Instruction) (object, error) {
+func objectOf(i pol.Record) (object, error) {
 	o := object{Key: i.Key, Name: i.Name, Class: "MACHINE"}
 	f, ok := formOf(i.Data.Type)
 	if ok {

@@ -30,7 +30,7 @@ func rows(note string) (n int) {
 // waits for a note that nothing gives.
 func TestNotesHaveRows(t *testing.T) {
 	given := map[string]bool{}
-	for _, dir := range []string{"../artefact", "../../../regfile", "../../../regfile/gpo", "../../../ranges/unattend", "../../../regfile/gpp", "../../../regfile/hive", "../../../regfile/lgpo", "../../../regfile/samba"} {
+	for _, dir := range []string{"../artefact", "../../../regfile", "../../../regfile/gpo", "../../../ranges/unattend", "../../../regfile/gpp", "../../../regfile/hive", "../../../regfile/lgpo", "../../../regfile/pol", "../../../regfile/samba"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal(dir, err)

@@ -1,23 +1,25 @@
-package regfile
+package pol
 
 import (
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"portreg/regfile"
 )
 
-// An Instruction is one setting of Group Policy's registry extension: a record of
+// An Record is one setting of Group Policy's registry extension: a record of
 // Registry.pol ([MS-GPREG] 2.2.1), which LGPO text and the JSON of samba-tool become.
-type Instruction struct {
+type Record struct {
 	User bool   // the key is below HKEY_CURRENT_USER, else below HKEY_LOCAL_MACHINE
 	Key  string // path without the root, single backslashes
 	Name string // of the value, or a special one such as **del.NAME
-	Data Data
-	Pos  Pos
+	Data regfile.Data
+	Pos  regfile.Pos
 }
 
-// The limits of an instruction (MS-GPREG 2.2.1; Microsoft: registry element size limits).
+// The limits of a record (MS-GPREG 2.2.1; Microsoft: registry element size limits).
 const (
 	maxPolicyData = 0xffff // bytes
 	maxPolicyName = 259    // characters of a value's name
@@ -26,36 +28,45 @@ const (
 )
 
 // policyTypes are those that MS-GPREG 2.2.1 has; 5 is REG_DWORD_BIG_ENDIAN.
-var policyTypes = [...]Type{SZ, ExpandSZ, Binary, DWord, 5, MultiSZ, QWord}
+var policyTypes = [...]regfile.Type{regfile.SZ, regfile.ExpandSZ, regfile.Binary, regfile.DWord, 5, regfile.MultiSZ, regfile.QWord}
 
 const machineRoot, userRoot = "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER"
 
-// deleteName and softName begin the special names that end with that of a value. The
-// data of deleteName is a blank.
-const deleteName, softName = "**del.", "**soft."
+// roots are the root keys of the registry, in both forms.
+var roots = [...]string{
+	machineRoot, "HKEY_USERS", "HKEY_CLASSES_ROOT", "HKEY_CURRENT_CONFIG", userRoot, "HKEY_DYN_DATA",
+	"HKLM", "HKU", "HKCR", "HKCC", "HKCU",
+}
 
-// Instructions gives what a policy for machines must hold to do what the operations do,
+// DeleteName begins the name of a record, in any case, that deletes the value whose name
+// follows. Its data is a blank.
+const DeleteName = "**del."
+
+// softName begins the name of one that sets the value only where there is none.
+const softName = "**soft."
+
+// Records gives what a policy for machines must hold to do what the operations do,
 // in their order. A key that is created and in which a value is set or deleted needs no
-// instruction of its own; any other is created by one without name, type and data, as
+// record of its own; any other is created by one without name, type and data, as
 // LGPO.exe writes it.
 //
 // Errors are what no policy can hold: a key that is not below HKEY_LOCAL_MACHINE, a key
 // to be deleted, a value without a name, a name that begins with **, keys and names of
 // other characters than printable ASCII or too long, types that MS-GPREG does not have,
 // and more than 65,535 bytes of data.
-func Instructions(ops []Op) ([]Instruction, error) {
+func Records(ops []regfile.Op) ([]Record, error) {
 	valued := map[string]bool{}
 	for _, op := range ops {
-		if op.Verb == SetValue || op.Verb == DeleteValue {
-			valued[fold(op.Key)] = true
+		if op.Verb == regfile.SetValue || op.Verb == regfile.DeleteValue {
+			valued[regfile.Fold(op.Key)] = true
 		}
 	}
-	var all []Instruction
+	var all []Record
 	for _, op := range ops {
-		if op.Verb == CreateKey && valued[fold(op.Key)] {
+		if op.Verb == regfile.CreateKey && valued[regfile.Fold(op.Key)] {
 			continue
 		}
-		i, err := instruction(op)
+		i, err := recordOf(op)
 		if err != nil {
 			return nil, err
 		}
@@ -64,41 +75,41 @@ func Instructions(ops []Op) ([]Instruction, error) {
 	return all, nil
 }
 
-func instruction(op Op) (Instruction, error) {
+func recordOf(op regfile.Op) (Record, error) {
 	root, key, _ := strings.Cut(op.Key, `\`)
-	i := Instruction{Key: key, Name: op.Name, Data: op.Data, Pos: op.Pos}
-	if !foldEqual(root, machineRoot) {
-		return i, fmt.Errorf("%q is not below %s, where a policy for machines writes", shorten(op.Key), machineRoot)
+	i := Record{Key: key, Name: op.Name, Data: op.Data, Pos: op.Pos}
+	if !strings.EqualFold(root, machineRoot) {
+		return i, fmt.Errorf("%q is not below %s, where a policy for machines writes", regfile.Shorten(op.Key), machineRoot)
 	}
 	if why := keyFault(key); why != "" {
-		return i, fmt.Errorf("%q %s", shorten(op.Key), why)
+		return i, fmt.Errorf("%q %s", regfile.Shorten(op.Key), why)
 	}
 	if why := textFault(key); why != "" {
-		return i, fmt.Errorf("%q %s", shorten(op.Key), why)
+		return i, fmt.Errorf("%q %s", regfile.Shorten(op.Key), why)
 	}
 	switch op.Verb {
-	case CreateKey:
-		i.Name, i.Data = "", Data{}
+	case regfile.CreateKey:
+		i.Name, i.Data = "", regfile.Data{}
 		return i, nil
-	case DeleteKey:
-		return i, fmt.Errorf("%q cannot be deleted by a policy: how Windows reads **DeleteKeys is not the same everywhere", shorten(op.Key))
-	case DeleteValue:
-		i.Name, i.Data = deleteName+op.Name, Data{SZ, []byte(" \x00\x00\x00")}
+	case regfile.DeleteKey:
+		return i, fmt.Errorf("%q cannot be deleted by a policy: how Windows reads **DeleteKeys is not the same everywhere", regfile.Shorten(op.Key))
+	case regfile.DeleteValue:
+		i.Name, i.Data = DeleteName+op.Name, regfile.Data{Type: regfile.SZ, Bytes: []byte(" \x00\x00\x00")}
 	}
 	return i, checkValue(op.Name, i)
 }
 
-// checkValue refuses an instruction about the value called name that cannot be.
-func checkValue(name string, i Instruction) error {
+// checkValue refuses a record about the value called name that cannot be.
+func checkValue(name string, i Record) error {
 	if name == "" || strings.HasPrefix(name, "**") {
-		return fmt.Errorf("%q cannot be the name of a value in a policy", shorten(name))
+		return fmt.Errorf("%q cannot be the name of a value in a policy", regfile.Shorten(name))
 	}
 	if why := textFault(name); why != "" {
-		return fmt.Errorf("%q %s", shorten(name), why)
+		return fmt.Errorf("%q %s", regfile.Shorten(name), why)
 	}
 	switch d := i.Data; {
 	case nameLength(i.Name) > maxPolicyName:
-		return fmt.Errorf("%q is longer than the %d characters of a name in a policy (MS-GPREG 2.2.1)", shorten(i.Name), maxPolicyName)
+		return fmt.Errorf("%q is longer than the %d characters of a name in a policy (MS-GPREG 2.2.1)", regfile.Shorten(i.Name), maxPolicyName)
 	case !slices.Contains(policyTypes[:], d.Type):
 		return fmt.Errorf("%s is a %v, which a policy cannot set (MS-GPREG 2.2.1)", name, d.Type)
 	case len(d.Bytes) > maxPolicyData:
@@ -107,24 +118,27 @@ func checkValue(name string, i Instruction) error {
 	return nil
 }
 
-func tooLong(d Data) string {
+func tooLong(d regfile.Data) string {
 	return fmt.Sprintf("%d bytes of data, and %d is the most", len(d.Bytes), maxPolicyData)
 }
 
 // fitting says how many strings of a list there are, and how many would fit.
-func fitting(d Data) string {
+func fitting(d regfile.Data) string {
 	ss, err := d.Strings()
 	if err != nil {
 		return ""
 	}
-	n := 0
-	for n < len(ss) && multiSize(ss[:n+1]) <= maxPolicyData {
+	n, size := 0, len("\x00\x00")
+	for _, s := range ss {
+		if size += len(regfile.AppendUTF16(nil, s)) + len("\x00\x00"); size > maxPolicyData {
+			break
+		}
 		n++
 	}
 	return fmt.Sprintf("; of its %d strings the first %d would fit", len(ss), n)
 }
 
-// A Policy is what instructions do, in the order in which Windows carries them out
+// A Policy is what records do, in the order in which Windows carries them out
 // (MS-GPREG 3.2.5.1.2). The zero Policy does nothing.
 //
 // Special names are compared without case. **del.NAME and **DeleteValues, whose data is
@@ -133,8 +147,8 @@ func fitting(d Data) string {
 // data lists, and **SecureKey changes who may write: what of it depends on the machine
 // is told by a note.
 type Policy struct {
-	Ops     []Op
-	Notes   []Note
+	Ops     []regfile.Op
+	Notes   []regfile.Note
 	set     map[string]setValues // by folded key
 	deleted map[string]int       // by folded key: the number of operations when it was deleted last
 }
@@ -142,9 +156,9 @@ type Policy struct {
 // specials are the special names. Each is the beginning of a name.
 var specials = [...]struct {
 	name string
-	do   func(p *Policy, i Instruction, rest string)
+	do   func(p *Policy, i Record, rest string)
 }{
-	{deleteName, (*Policy).deleteValue},
+	{DeleteName, (*Policy).deleteValue},
 	{"**delvals", (*Policy).deleteAll},
 	{"**deletevalues", (*Policy).deleteValues},
 	{"**deletekeys", (*Policy).deleteKeys},
@@ -153,18 +167,18 @@ var specials = [...]struct {
 	{"**", (*Policy).unknown},
 }
 
-// Add carries out an instruction.
-func (p *Policy) Add(i Instruction) {
+// Add carries out a record.
+func (p *Policy) Add(i Record) {
 	if why := keyFault(i.Key); why != "" {
-		p.drop(i, "policy-key", fmt.Sprintf("%q %s; Windows sets nothing there", shorten(i.Key), why))
+		p.drop(i, "policy-key", fmt.Sprintf("%q %s; Windows sets nothing there", regfile.Shorten(i.Key), why))
 		return
 	}
 	for _, text := range []string{i.Key, i.Name} {
 		if why := textFault(text); why != "" {
-			p.noteOdd(i, "policy-name", fmt.Sprintf("%q %s", shorten(text), why))
+			p.noteOdd(i, "policy-name", fmt.Sprintf("%q %s", regfile.Shorten(text), why))
 		}
 	}
-	name := fold(i.Name)
+	name := regfile.Fold(i.Name)
 	for _, s := range specials {
 		if strings.HasPrefix(name, s.name) {
 			s.do(p, i, i.Name[len(s.name):])
@@ -177,9 +191,9 @@ func (p *Policy) Add(i Instruction) {
 // keyFault tells why Windows sets nothing under a key.
 func keyFault(key string) string {
 	parts := strings.Split(key, `\`)
-	isRoot := func(root string) bool { return foldEqual(parts[0], root) }
+	isRoot := func(root string) bool { return strings.EqualFold(parts[0], root) }
 	switch {
-	case slices.ContainsFunc(rootKeys[:], isRoot), slices.ContainsFunc(shortRoots[:], isRoot):
+	case slices.ContainsFunc(roots[:], isRoot):
 		return "begins with a root key, which is known from where the policy stands and must be left out (MS-GPREG 2.2.1)"
 	case slices.Contains(parts, ""):
 		return "is no path of key names with single backslashes between them"
@@ -191,8 +205,11 @@ func keyFault(key string) string {
 	return ""
 }
 
+// quote quotes the name of a value for a message.
+func quote(name string) string { return fmt.Sprintf("%q", regfile.Shorten(name)) }
+
 // nameLength counts the characters of a name as the registry does, in UTF-16.
-func nameLength(name string) int { return len(AppendUTF16(nil, name)) / 2 }
+func nameLength(name string) int { return len(regfile.AppendUTF16(nil, name)) / 2 }
 
 // textFault tells why a key or name is not one that MS-GPREG 2.2.1 has.
 func textFault(text string) string {
@@ -203,7 +220,7 @@ func textFault(text string) string {
 }
 
 // Path is the key with its root.
-func (i Instruction) Path() string {
+func (i Record) Path() string {
 	if i.User {
 		return userRoot + `\` + i.Key
 	}
@@ -211,11 +228,11 @@ func (i Instruction) Path() string {
 }
 
 // value is the name of the value that i is about, "" if it is about the key.
-func (i Instruction) value() string {
-	name := fold(i.Name)
+func (i Record) value() string {
+	name := regfile.Fold(i.Name)
 	switch {
-	case strings.HasPrefix(name, deleteName):
-		return i.Name[len(deleteName):]
+	case strings.HasPrefix(name, DeleteName):
+		return i.Name[len(DeleteName):]
 	case strings.HasPrefix(name, softName):
 		return i.Name[len(softName):]
 	case strings.HasPrefix(name, "**"):
@@ -224,27 +241,27 @@ func (i Instruction) value() string {
 	return i.Name
 }
 
-func (p *Policy) do(i Instruction, verb Verb, key, name string, d Data) {
-	p.Ops = append(p.Ops, Op{verb, key, name, d, i.Pos})
+func (p *Policy) do(i Record, verb regfile.Verb, key, name string, d regfile.Data) {
+	p.Ops = append(p.Ops, regfile.Op{Verb: verb, Key: key, Name: name, Data: d, Pos: i.Pos})
 }
 
-func (p *Policy) setValue(i Instruction) {
+func (p *Policy) setValue(i Record) {
 	key, d := i.Path(), i.Data
-	if i.Name == "" && d.Type == None && len(d.Bytes) == 0 {
-		p.do(i, CreateKey, key, "", Data{})
+	if i.Name == "" && d.Type == regfile.None && len(d.Bytes) == 0 {
+		p.do(i, regfile.CreateKey, key, "", regfile.Data{})
 		return
 	}
 	if nameLength(i.Name) > maxPolicyName || i.Name == "" {
-		p.noteOdd(i, "policy-name", fmt.Sprintf("%q is not a name of 1 to %d characters (MS-GPREG 2.2.1)", shorten(i.Name), maxPolicyName))
+		p.noteOdd(i, "policy-name", fmt.Sprintf("%q is not a name of 1 to %d characters (MS-GPREG 2.2.1)", regfile.Shorten(i.Name), maxPolicyName))
 	}
 	if !slices.Contains(policyTypes[:], d.Type) {
-		p.noteOdd(i, "policy-type", fmt.Sprintf("%s is a %v, which a policy cannot set (MS-GPREG 2.2.1)", quoteName(i.Name), d.Type))
+		p.noteOdd(i, "policy-type", fmt.Sprintf("%s is a %v, which a policy cannot set (MS-GPREG 2.2.1)", quote(i.Name), d.Type))
 	}
 	if len(d.Bytes) > maxPolicyData {
-		p.noteOdd(i, "policy-size", fmt.Sprintf("%s: %s (MS-GPREG 2.2.1); what Windows makes of it is not known", quoteName(i.Name), tooLong(d)))
+		p.noteOdd(i, "policy-size", fmt.Sprintf("%s: %s (MS-GPREG 2.2.1); what Windows makes of it is not known", quote(i.Name), tooLong(d)))
 	}
-	p.do(i, SetValue, key, i.Name, d)
-	p.values(key)[fold(i.Name)] = i.Name
+	p.do(i, regfile.SetValue, key, i.Name, d)
+	p.values(key)[regfile.Fold(i.Name)] = i.Name
 }
 
 // setValues are those that are set in a key since it was deleted.
@@ -255,7 +272,7 @@ type setValues struct {
 
 // values gives the names of the values that are set in a key.
 func (p *Policy) values(key string) map[string]string {
-	key = fold(key)
+	key = regfile.Fold(key)
 	deleted := p.deleted[key]
 	for end, c := range key {
 		if c == '\\' {
@@ -273,40 +290,40 @@ func (p *Policy) values(key string) map[string]string {
 	return v.names
 }
 
-func (p *Policy) deleteValue(i Instruction, name string) {
+func (p *Policy) deleteValue(i Record, name string) {
 	key := i.Path()
-	p.do(i, DeleteValue, key, name, Data{})
-	delete(p.values(key), fold(name))
+	p.do(i, regfile.DeleteValue, key, name, regfile.Data{})
+	delete(p.values(key), regfile.Fold(name))
 }
 
-// listed gives the names in the data of a special instruction, without blanks around
+// listed gives the names in the data of a special record, without blanks around
 // them.
-func (p *Policy) listed(i Instruction) (names []string) {
-	if i.Data.Type != SZ && len(i.Data.Bytes) > 0 {
-		p.noteOdd(i, "policy-type", fmt.Sprintf("%s under %s lists names in a %v, not in a %v; what Windows makes of it is not known", quoteName(i.Name), shorten(i.Key), i.Data.Type, SZ))
+func (p *Policy) listed(i Record) (names []string) {
+	if i.Data.Type != regfile.SZ && len(i.Data.Bytes) > 0 {
+		p.noteOdd(i, "policy-type", fmt.Sprintf("%s under %s lists names in a %v, not in a %v; what Windows makes of it is not known", quote(i.Name), regfile.Shorten(i.Key), i.Data.Type, regfile.SZ))
 	}
-	text, _, _ := strings.Cut(UTF16String(i.Data.Bytes), "\x00")
+	text, _, _ := strings.Cut(regfile.UTF16String(i.Data.Bytes), "\x00")
 	for written := range strings.SplitSeq(text, ";") {
 		name := strings.TrimSpace(written)
 		if name == "" {
 			continue
 		}
 		if name != written {
-			p.noteOdd(i, "policy-name", fmt.Sprintf("%q in %s has blanks around it, with which Windows may find nothing", shorten(written), quoteName(i.Name)))
+			p.noteOdd(i, "policy-name", fmt.Sprintf("%q in %s has blanks around it, with which Windows may find nothing", regfile.Shorten(written), quote(i.Name)))
 		}
 		names = append(names, name)
 	}
 	return names
 }
 
-func (p *Policy) deleteValues(i Instruction, _ string) {
+func (p *Policy) deleteValues(i Record, _ string) {
 	for _, name := range p.listed(i) {
 		p.deleteValue(i, name)
 	}
 }
 
 // deleteAll deletes what is known to be there.
-func (p *Policy) deleteAll(i Instruction, _ string) {
+func (p *Policy) deleteAll(i Record, _ string) {
 	for _, name := range slices.Sorted(maps.Values(p.values(i.Path()))) {
 		p.deleteValue(i, name)
 	}
@@ -315,30 +332,30 @@ func (p *Policy) deleteAll(i Instruction, _ string) {
 
 // deleteKeys takes names; paths, as real files have them, may be from the root or from
 // the key.
-func (p *Policy) deleteKeys(i Instruction, _ string) {
+func (p *Policy) deleteKeys(i Record, _ string) {
 	for _, name := range p.listed(i) {
 		if strings.Contains(name, `\`) {
-			p.noteSpecial(i, fmt.Sprintf("deletes %q, as Windows understands it, and all below it", shorten(name)))
+			p.noteSpecial(i, fmt.Sprintf("deletes %q, as Windows understands it, and all below it", regfile.Shorten(name)))
 			continue
 		}
 		p.deleteKey(i, i.Path()+`\`+name)
 	}
 }
 
-func (p *Policy) deleteKey(i Instruction, key string) {
-	p.do(i, DeleteKey, key, "", Data{})
+func (p *Policy) deleteKey(i Record, key string) {
+	p.do(i, regfile.DeleteKey, key, "", regfile.Data{})
 	if p.deleted == nil {
 		p.deleted = map[string]int{}
 	}
-	p.deleted[fold(key)] = len(p.Ops)
+	p.deleted[regfile.Fold(key)] = len(p.Ops)
 }
 
-func (p *Policy) secure(i Instruction, _ string) {
+func (p *Policy) secure(i Record, _ string) {
 	p.noteSpecial(i, "changes who may write to the key")
 }
 
-func (p *Policy) setSoft(i Instruction, name string) {
-	if _, set := p.values(i.Path())[fold(name)]; !set {
+func (p *Policy) setSoft(i Record, name string) {
+	if _, set := p.values(i.Path())[regfile.Fold(name)]; !set {
 		soft := i
 		soft.Name = name
 		p.setValue(soft)
@@ -346,21 +363,21 @@ func (p *Policy) setSoft(i Instruction, name string) {
 	p.noteSpecial(i, "sets the value only where there is none")
 }
 
-func (p *Policy) unknown(i Instruction, _ string) {
+func (p *Policy) unknown(i Record, _ string) {
 	p.noteSpecial(i, "is a special name that MS-GPREG does not have; what it does is not known")
 }
 
-func (p *Policy) noteSpecial(i Instruction, does string) {
-	p.noteOdd(i, "policy-special", fmt.Sprintf("%q under %s %s", shorten(i.Name), shorten(i.Key), does))
+func (p *Policy) noteSpecial(i Record, does string) {
+	p.noteOdd(i, "policy-special", fmt.Sprintf("%q under %s %s", regfile.Shorten(i.Name), regfile.Shorten(i.Key), does))
 }
 
 // noteOdd notes what Windows carries out.
-func (p *Policy) noteOdd(i Instruction, rule, text string) {
-	p.Notes = append(p.Notes, Note{Pos: i.Pos, Rule: rule, Text: text, Key: i.Path(), Name: i.value()})
+func (p *Policy) noteOdd(i Record, rule, text string) {
+	p.Notes = append(p.Notes, regfile.Note{Pos: i.Pos, Rule: rule, Text: text, Key: i.Path(), Name: i.value()})
 }
 
 // drop notes what Windows ignores.
-func (p *Policy) drop(i Instruction, rule, text string) {
+func (p *Policy) drop(i Record, rule, text string) {
 	p.noteOdd(i, rule, text)
 	p.Notes[len(p.Notes)-1].Dropped = true
 }
