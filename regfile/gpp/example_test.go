@@ -2,7 +2,7 @@ package gpp_test
 
 import (
 	"fmt"
-	"os"
+	"strings"
 
 	"portreg/regfile"
 	"portreg/regfile/gpp"
@@ -15,9 +15,18 @@ func ExampleEncode() {
 		return
 	}
 	op := regfile.Op{Verb: regfile.SetValue, Key: `HKEY_LOCAL_MACHINE\SYSTEM\Example`, Name: "Ports", Data: data}
-	if err := gpp.Encode(os.Stdout, []regfile.Op{op}, gpp.Options{Versions: []string{"XP"}}); err != nil {
+	var file strings.Builder
+	if err := gpp.Encode(&file, []regfile.Op{op}, gpp.Options{Versions: []string{"XP"}}); err != nil {
 		fmt.Println(err)
 	}
+	for line := range strings.SplitSeq(strings.ReplaceAll(file.String(), "><", ">\n<"), "\n") {
+		if strings.HasPrefix(line, "<Value>") || strings.HasPrefix(line, "<FilterOs") {
+			fmt.Println(line)
+		}
+	}
+	// Output:
+	// <Value>1433-1434</Value>
+	// <FilterOs bool="AND" not="0" class="NT" version="XP" type="NE" edition="NE" sp="NE"/>
 }
 
 func ExampleDecode() {
