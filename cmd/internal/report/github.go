@@ -73,7 +73,7 @@ func commandOf(name string, f lint.Finding, text string) string {
 func annotatedName(file string) string {
 	name := clean(file)
 	line := strings.NewReplacer("\r", "", "\n", "").Replace(name) // which are escaped
-	if !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) {
+	if !utf8.ValidString(name) || strings.ContainsFunc(line, unicode.IsControl) {
 		return FileName(name)
 	}
 	return name

@@ -71,6 +71,7 @@ func FuzzFindings(f *testing.F) {
 	for _, text := range hostile {
 		f.Add(text, text)
 	}
+	f.Add("\xf4\x8b\xa5\r\x89", "") // the halves of a character, a line end between them
 	f.Fuzz(func(t *testing.T, name, text string) {
 		if name == "" {
 			t.Skip() // which no file is called
