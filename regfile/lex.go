@@ -5,11 +5,13 @@ package regfile
 // same pieces for all of them, but for where runs of hex or text are cut.
 type lexer struct {
 	width int         // bytes of a code unit: 1 or 2 (little-endian)
+	ansi  bool        // each byte is a character
 	emit  func(piece) // receives each piece; its text is valid until emit returns
 
 	state   state
 	place        // of the next unit
 	afterCR bool // the unit before was a CR: an LF belongs to it
+	high    bool // the unit before was the first half of a surrogate pair
 
 	start   place  // of the token in buf
 	end     place  // behind the value's data so far; in a key, of its last ]
@@ -17,13 +19,20 @@ type lexer struct {
 	rule    string // what the token or line in buf breaks
 	escaped bool   // the unit before was a backslash, in names
 	hex     hexState
+
+	comments  bool // emit comments, and statements behind those on a line of their own
+	lone      bool // the comment under way is on a line of its own
+	statement int  // first line of such a statement; 0 for none, awaited until it begins
 }
+
+// awaited is the first line of a statement that has not begun.
+const awaited = -1
 
 // place is where a piece stands in the file.
 type place struct {
-	off     int64 // bytes from the start of the file
-	line    int   // 1-based
-	lineOff int64 // where that line starts
+	off  int64 // bytes from the start of the file
+	line int   // 1-based
+	col  int   // characters of the line before it
 }
 
 type kind uint8
@@ -42,14 +51,18 @@ const (
 	deleteValuePiece             // "name"=-; it stands at the -
 	droppedPiece                 // regedit ignores this; rule says why, text quotes it
 	oddPiece                     // regedit takes this, but it is not regular
+	commentPiece                 // text is what follows the ; of a comment
+	loneCommentPiece             // likewise, or what follows a #, on a line of its own
+	statementPiece               // the statement behind a comment on its own line is complete; first is its first line
 )
 
 type piece struct {
 	kind kind
 	place
-	text []byte // raw code units; of a dwordPiece narrow
-	typ  Type
-	rule string
+	text  []byte // raw code units; of a dwordPiece narrow
+	typ   Type
+	rule  string
+	first int
 }
 
 type state uint8
@@ -73,6 +86,7 @@ const (
 	afterString          // after the closing quote
 	inToken              // what spoils the statement, quoted first, up to a blank or comma
 	inStray              // a line to be dropped, quoted first
+	inComment            // after its ; or #
 	skipping             // the rest of the line does not matter
 )
 
@@ -90,18 +104,20 @@ var states = [...]func(*lexer, []byte) int{
 	inHex:          (*lexer).lexHex,
 	afterSemicolon: (*lexer).lexAfterSemicolon,
 	afterContinue:  (*lexer).lexAfterContinue,
-	hexComment:     (*lexer).lexSkip,
+	hexComment:     (*lexer).lexComment,
 	beforeHexLine:  (*lexer).lexBeforeHexLine,
 	inString:       (*lexer).lexString,
 	inEscape:       (*lexer).lexEscape,
 	afterString:    (*lexer).lexAfterString,
 	inToken:        (*lexer).lexToken,
 	inStray:        (*lexer).lexStray,
+	inComment:      (*lexer).lexComment,
 	skipping:       (*lexer).lexSkip,
 }
 
 const (
 	maxName  = 1 << 16 // bytes of a key or value name; above what the registry takes
+	maxText  = 1 << 16 // bytes of a comment
 	maxToken = 41      // units kept of what is dropped; one more than is quoted
 )
 
@@ -118,8 +134,8 @@ func (l *lexer) feed(window []byte, final bool) int {
 		end := n + findEOL(window[n:whole], l.width)
 		for n < end {
 			used := states[l.state](l, window[n:end])
+			l.advance(window[n : n+used])
 			n += used
-			l.off += int64(used)
 		}
 		if n < whole {
 			l.lexEOL(window[n : n+l.width])
@@ -132,6 +148,15 @@ func (l *lexer) feed(window []byte, final bool) int {
 	return whole
 }
 
+// advance moves behind units of a line.
+func (l *lexer) advance(w []byte) {
+	if len(w) > 0 {
+		l.col += l.chars(w)
+		l.off += int64(len(w))
+		l.high = l.width == 2 && w[len(w)-1]&0xfc == 0xd8
+	}
+}
+
 // lexLF takes the LF of a CRLF, if there is one.
 func (l *lexer) lexLF(w []byte) bool {
 	l.afterCR = false
@@ -142,7 +167,6 @@ func (l *lexer) lexLF(w []byte) bool {
 		l.put(textPiece, l.place, w[:l.width])
 	}
 	l.off += int64(l.width)
-	l.lineOff = l.off
 	return true
 }
 
@@ -155,8 +179,7 @@ func (l *lexer) lexEOL(w []byte) {
 	}
 	l.afterCR = l.unit(w) == '\r'
 	l.off += int64(l.width)
-	l.line++
-	l.lineOff = l.off
+	l.line, l.col, l.high = l.line+1, 0, false
 }
 
 // endFile takes a value that still waits for a continuation as it is
@@ -164,12 +187,23 @@ func (l *lexer) lexEOL(w []byte) {
 func (l *lexer) endFile() {
 	switch l.state {
 	case inString:
-		l.drop(0, "open-quote")
+		l.drop(nil, 0, "open-quote")
+		l.endStatement()
 	case afterContinue, hexComment, beforeHexLine:
+		l.endLine()
 		l.report(oddPiece, l.place, nil, "continuation-eof")
 		l.put(endPiece, l.end, nil)
+		l.endStatement()
 	default:
 		l.endLine()
+	}
+}
+
+// endStatement tells of a statement that stands behind a comment.
+func (l *lexer) endStatement() {
+	if l.comments && l.statement > 0 {
+		l.emit(piece{kind: statementPiece, place: l.place, first: l.statement})
+		l.statement = 0
 	}
 }
 
@@ -181,27 +215,34 @@ func (l *lexer) endLine() {
 	case inName:
 		l.dropToken("name-unclosed")
 	case beforeEquals:
-		l.drop(0, "no-equals")
+		l.drop(nil, 0, "no-equals")
 	case beforeData:
-		l.drop(0, "no-data")
+		l.drop(nil, 0, "no-data")
 	case inKeyword:
 		l.dropToken("unknown-type")
 	case inDelete:
 		l.put(deleteValuePiece, l.start, nil)
 	case inDword:
-		l.endDword(0)
+		l.endDword(nil)
 	case inHex:
 		l.endHexLine()
-	case afterContinue, hexComment, beforeHexLine:
+	case inComment:
+		l.endComment()
+	case hexComment:
+		l.endComment()
+		next = beforeHexLine
+	case afterContinue, beforeHexLine:
 		next = beforeHexLine
 	case inEscape:
-		l.drop(-l.width, "string-escape")
+		l.drop(nil, -l.width, "string-escape")
 	case afterSemicolon, afterString:
 		l.put(endPiece, l.end, nil)
 	case inToken, inStray:
 		l.dropToken(l.rule)
 	}
-	l.state = next
+	if l.state = next; next == lineStart {
+		l.endStatement()
+	}
 }
 
 func (l *lexer) lexLineStart(w []byte) int {
@@ -209,7 +250,7 @@ func (l *lexer) lexLineStart(w []byte) int {
 	if n == len(w) {
 		return n
 	}
-	l.mark(n)
+	l.mark(w, n)
 	switch l.unit(w[n:]) {
 	case '[':
 		l.state, l.end = inKey, l.start
@@ -219,18 +260,52 @@ func (l *lexer) lexLineStart(w []byte) int {
 		l.put(namePiece, l.start, nil)
 		l.state = beforeEquals
 	case ';', '#':
-		l.state = skipping
+		return l.beginComment(w, n, inComment, true)
 	default:
+		l.begin()
 		l.state, l.rule = inStray, "stray-line"
 		return n
 	}
+	l.begin()
 	return n + l.width
+}
+
+// begin begins a statement, or what is left of one behind a comment.
+func (l *lexer) begin() {
+	if l.statement == awaited {
+		l.statement = l.line
+	}
+}
+
+// beginComment begins the comment n bytes into w, at its ; or #.
+func (l *lexer) beginComment(w []byte, n int, s state, lone bool) int {
+	l.mark(w, n)
+	l.state, l.lone = s, lone
+	return n + l.width
+}
+
+func (l *lexer) lexComment(w []byte) int {
+	if l.comments {
+		l.keep(w, maxText)
+	}
+	return len(w)
+}
+
+func (l *lexer) endComment() {
+	kind := commentPiece
+	if l.lone {
+		kind = loneCommentPiece
+		l.statement = awaited
+	}
+	if l.comments {
+		l.put(kind, l.start, l.buf)
+	}
 }
 
 // lexKey keeps the line, or its start, and where its last ] is.
 func (l *lexer) lexKey(w []byte) int {
 	if n := findLast(w, ']', l.width); n >= 0 {
-		l.end = l.at(n)
+		l.end = l.at(w, n)
 	}
 	l.keep(w, maxName)
 	return len(w)
@@ -265,11 +340,16 @@ func (l *lexer) endKey() {
 // endTrailer tells of what follows a key's ] and is no comment.
 func (l *lexer) endTrailer(w []byte) {
 	n := l.blanks(w)
-	if n == len(w) || l.unit(w[n:]) == ';' {
+	at := l.end.after(l.width+n, l.width)
+	switch {
+	case n == len(w):
+		return
+	case l.unit(w[n:]) == ';':
+		if l.comments {
+			l.put(commentPiece, at, w[n+l.width:])
+		}
 		return
 	}
-	at := l.end
-	at.off += int64(l.width + n)
 	l.report(oddPiece, at, w[n:min(len(w), n+maxToken*l.width)], "key-junk")
 }
 
@@ -279,10 +359,10 @@ func (l *lexer) lexName(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
 		switch c := l.unit(w[n:]); {
 		case c == 0:
-			l.drop(n, "name-nul")
+			l.drop(w, n, "name-nul")
 			return n
 		case c == '0' && l.escaped:
-			l.drop(n-l.width, "name-escape")
+			l.drop(w, n-l.width, "name-escape")
 			return n
 		case c == '"' && !l.escaped:
 			l.keep(w[:n], maxName)
@@ -312,7 +392,7 @@ func (l *lexer) lexBeforeEquals(w []byte) int {
 	case n == len(w):
 		return n
 	case l.unit(w[n:]) != '=':
-		return l.spoil(n, "no-equals")
+		return l.spoil(w, n, "no-equals")
 	}
 	l.state = beforeData
 	return n + l.width
@@ -323,7 +403,7 @@ func (l *lexer) lexBeforeData(w []byte) int {
 	if n == len(w) {
 		return n
 	}
-	l.mark(n)
+	l.mark(w, n)
 	switch l.unit(w[n:]) {
 	case '"':
 		l.put(quotePiece, l.start, nil)
@@ -341,7 +421,7 @@ func (l *lexer) lexKeyword(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
 		l.keep(w[n:n+l.width], maxToken*l.width)
 		if l.unit(w[n:]) == ':' {
-			l.end = l.at(n + l.width)
+			l.end = l.at(w, n+l.width)
 			l.endKeyword()
 			return n + l.width
 		}
@@ -374,9 +454,9 @@ func (l *lexer) lexDelete(w []byte) int {
 	case n == len(w):
 	case l.unit(w[n:]) == ';':
 		l.put(deleteValuePiece, l.start, nil)
-		l.state = skipping
+		return l.beginComment(w, n, inComment, false)
 	default:
-		return l.spoil(n, "delete-junk")
+		return l.spoil(w, n, "delete-junk")
 	}
 	return n
 }
@@ -387,28 +467,27 @@ func (l *lexer) lexDword(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
 		switch c := l.unit(w[n:]); {
 		case c == ';':
-			l.endDword(n)
-			l.state = skipping
-			return n
+			l.endDword(w[:n])
+			return l.beginComment(w, n, inComment, false)
 		case isBlank(c):
 			l.hex.gap = l.hex.digits > 0
 		case l.hex.gap:
-			return l.spoil(n, "dword-digits")
+			return l.spoil(w, n, "dword-digits")
 		case !isHex(c) || l.hex.digits == 8:
-			return l.spoilAfter(n, "dword-digits")
+			return l.spoilAfter(w, n, "dword-digits")
 		default:
 			l.hex.digits++
 			l.keep(w[n:n+l.width], maxToken*l.width)
-			l.end = l.at(n + l.width)
+			l.end = l.at(w, n+l.width)
 		}
 	}
 	return len(w)
 }
 
-// endDword ends a dword n bytes from here.
-func (l *lexer) endDword(n int) {
+// endDword ends a dword behind w.
+func (l *lexer) endDword(w []byte) {
 	if l.hex.digits == 0 {
-		l.drop(n, "dword-empty")
+		l.drop(w, len(w), "dword-empty")
 		return
 	}
 	l.put(dwordPiece, l.start, narrow(l.buf, l.width))
@@ -427,9 +506,9 @@ func (l *lexer) lexString(w []byte) int {
 	case '\\':
 		l.state = inEscape
 	case '"':
-		l.state, l.end = afterString, l.at(n+l.width)
+		l.state, l.end = afterString, l.at(w, n+l.width)
 	default:
-		l.drop(n, "string-nul")
+		l.drop(w, n, "string-nul")
 	}
 	return n + l.width
 }
@@ -440,7 +519,7 @@ func (l *lexer) lexEscape(w []byte) int {
 	unit := w[:l.width]
 	switch c := l.unit(unit); c {
 	case '0':
-		l.drop(-l.width, "string-escape")
+		l.drop(nil, -l.width, "string-escape")
 		return l.width
 	case 'n', 'r':
 		unit = []byte{unescaped(byte(c)), 0}[:l.width]
@@ -467,9 +546,9 @@ func (l *lexer) lexAfterString(w []byte) int {
 	case n == len(w):
 	case l.unit(w[n:]) == ';':
 		l.put(endPiece, l.end, nil)
-		l.state = skipping
+		return l.beginComment(w, n, inComment, false)
 	default:
-		return l.spoil(n, "string-junk")
+		return l.spoil(w, n, "string-junk")
 	}
 	return n
 }
@@ -494,6 +573,13 @@ func (l *lexer) lexStray(w []byte) int {
 
 func (l *lexer) lexSkip(w []byte) int { return len(w) }
 
+// newLexer makes the lexer of a body; header is the first line without its end.
+func newLexer(f form, header []byte, emit func(piece)) *lexer {
+	l := &lexer{width: f.width, ansi: f.ansi, emit: emit, state: skipping}
+	l.place = place{off: int64(f.body), line: 1, col: l.chars(header)}
+	return l
+}
+
 func (l *lexer) put(k kind, at place, text []byte) { l.emit(piece{kind: k, place: at, text: text}) }
 
 // report emits a piece with the rule that it breaks.
@@ -501,38 +587,55 @@ func (l *lexer) report(k kind, at place, text []byte, rule string) {
 	l.emit(piece{kind: k, place: at, text: text, rule: rule})
 }
 
-// drop gives the statement up at n bytes from here and skips the line.
-func (l *lexer) drop(n int, rule string) {
-	l.report(droppedPiece, l.at(n), nil, rule)
+// drop gives the statement up n bytes into w, which is at hand, or before it, and skips
+// the line.
+func (l *lexer) drop(w []byte, n int, rule string) {
+	l.report(droppedPiece, l.at(w, n), nil, rule)
 	l.state = skipping
 }
 
 // dropToken gives up the statement for the token in buf.
 func (l *lexer) dropToken(rule string) { l.report(droppedPiece, l.start, l.buf, rule) }
 
-// spoil gives up the statement for the token that starts n bytes from here.
-func (l *lexer) spoil(n int, rule string) int {
+// spoil gives up the statement for the token that starts n bytes into w.
+func (l *lexer) spoil(w []byte, n int, rule string) int {
 	l.buf = l.buf[:0]
-	return l.spoilAfter(n, rule)
+	return l.spoilAfter(w, n, rule)
 }
 
 // spoilAfter gives up the statement for the token whose units up to n bytes
-// from here are in buf.
-func (l *lexer) spoilAfter(n int, rule string) int {
-	l.start = l.at(n - len(l.buf))
+// into w are in buf: digits.
+func (l *lexer) spoilAfter(w []byte, n int, rule string) int {
+	l.start = l.at(w, n).after(-len(l.buf), l.width)
 	l.state, l.rule = inToken, rule
 	return n
 }
 
-func (l *lexer) at(n int) place {
+// at is the place n bytes into w, which is at hand; what stands before w is ASCII
+// where n is negative.
+func (l *lexer) at(w []byte, n int) place {
+	if n <= 0 {
+		return l.place.after(n, l.width)
+	}
 	p := l.place
 	p.off += int64(n)
+	p.col += l.chars(w[:n])
 	return p
 }
 
-// mark starts a token n bytes from here.
-func (l *lexer) mark(n int) {
-	l.start = l.at(n)
+// pos is the place in the file's terms.
+func (p place) pos() Pos { return Pos{p.line, 1 + p.col, p.off} }
+
+// after is the place behind n bytes of ASCII units.
+func (p place) after(n, width int) place {
+	p.off += int64(n)
+	p.col += n / width
+	return p
+}
+
+// mark starts a token n bytes into w.
+func (l *lexer) mark(w []byte, n int) {
+	l.start = l.at(w, n)
 	l.buf = l.buf[:0]
 }
 

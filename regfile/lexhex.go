@@ -19,7 +19,7 @@ func (l *lexer) lexHex(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
 		if rule := l.hex.take(l.unit(w[n:])); rule != "" {
 			l.putHex(w[:n])
-			return l.endHex(rule, n)
+			return l.endHex(w, n, rule)
 		}
 	}
 	l.putHex(w)
@@ -34,7 +34,7 @@ func (l *lexer) putHex(run []byte) {
 		n -= l.width
 	}
 	if n > 0 {
-		l.end = l.at(n)
+		l.end = l.at(run, n)
 	}
 	if len(run) > 0 {
 		l.put(hexPiece, l.place, run)
@@ -74,24 +74,24 @@ func (h *hexState) take(c uint16) string {
 	return ""
 }
 
-// endHex acts on what take found n bytes on, and says how many of them are used.
-func (l *lexer) endHex(rule string, n int) int {
+// endHex acts on what take found n bytes into w, and says how many of them are used.
+func (l *lexer) endHex(w []byte, n int, rule string) int {
 	switch rule {
 	case ";":
 		l.noteTrailingComma()
-		l.mark(n)
+		l.mark(w, n)
 		l.state = afterSemicolon
 	case "\\":
-		l.end = l.at(n + l.width)
+		l.end = l.at(w, n+l.width)
 		l.state = afterContinue
 	case "hex-digits":
 		if l.hex.gap {
-			return l.spoil(n, rule)
+			return l.spoil(w, n, rule)
 		}
 		l.buf = l.buf[len(l.buf)-l.hex.digits*l.width:]
-		return l.spoilAfter(n, rule)
+		return l.spoilAfter(w, n, rule)
 	default:
-		l.drop(n, rule)
+		l.drop(w, n, rule)
 	}
 	return n + l.width
 }
@@ -103,12 +103,12 @@ func (l *lexer) lexAfterSemicolon(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
 		c := l.unit(w[n:])
 		if c == ';' && len(l.buf) > 0 && !l.hex.gap && !l.hex.comma {
-			l.drop(n, "hex-semicolon")
+			l.drop(w, n, "hex-semicolon")
 			return n
 		}
 		if !isHex(c) || len(l.buf) == 2*l.width {
 			l.put(endPiece, l.end, nil)
-			l.state = skipping
+			l.state, l.lone = inComment, false
 			return n
 		}
 		l.keep(w[n:n+l.width], 2*l.width)
@@ -141,9 +141,9 @@ func (l *lexer) lexAfterContinue(w []byte) int {
 	switch {
 	case n == len(w):
 	case l.unit(w[n:]) == ';':
-		l.state = hexComment
+		return l.beginComment(w, n, hexComment, false)
 	default:
-		return l.spoil(n, "continuation-junk")
+		return l.spoil(w, n, "continuation-junk")
 	}
 	return n
 }
@@ -157,13 +157,15 @@ func (l *lexer) lexBeforeHexLine(w []byte) int {
 	}
 	switch c := l.unit(w[n:]); {
 	case c == ';':
-		l.state = hexComment
+		return l.beginComment(w, n, hexComment, true)
 	case isHex(c):
+		l.begin()
 		l.hex = hexState{later: true}
 		l.state = inHex
 	default:
-		l.drop(n, "continuation-broken")
-		l.mark(n)
+		l.begin()
+		l.drop(w, n, "continuation-broken")
+		l.mark(w, n)
 		l.state, l.rule = inStray, "swallowed-line"
 	}
 	return n

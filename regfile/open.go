@@ -77,23 +77,44 @@ func (f form) text(units []byte) string {
 	return narrowString(units)
 }
 
-// chars counts characters: not the second half of a surrogate pair, nor the
-// continuation bytes of UTF-8.
-func (f form) chars(units []byte) int {
-	switch {
-	case f.ansi:
-		return len(units)
-	case f.width == 1:
-		return utf8.RuneCount(units)
+// quote is a token or line of the file for a message. One that the lexer cut
+// off may end within a character.
+func (f form) quote(units []byte) string {
+	w := f.width
+	if len(units) >= maxToken*w {
+		units = units[:(maxToken-1)*w]
+		switch last := units[len(units)-w:]; {
+		case w == 2 && last[1]&0xfc == 0xd8:
+			units = units[:len(units)-w]
+		case w == 1 && !f.ansi:
+			units = trimPartial(units)
+		}
+		return f.text(units) + "..."
 	}
-	n := 0
-	for i := 0; i+1 < len(units); i += 2 {
-		low := units[i+1]&0xfc == 0xdc
-		if !low || i == 0 || units[i-1]&0xfc != 0xd8 {
-			n++
+	return f.text(units)
+}
+
+// trimPartial cuts UTF-8 that ends within a character before it.
+func trimPartial(b []byte) []byte {
+	for n := 1; n < utf8.UTFMax; n++ {
+		if utf8.RuneStart(b[len(b)-n]) && !utf8.FullRune(b[len(b)-n:]) {
+			return b[:len(b)-n]
 		}
 	}
-	return n
+	return b
+}
+
+// tailSize is how many bytes at the end of a file tell whether it is whole.
+const tailSize = 2 << 10
+
+// whole tells whether a body ends as those of exporters do; tail are its last bytes,
+// tailSize or all.
+func (f form) whole(tail []byte) bool {
+	text := string(narrow(tail, f.width))
+	line, ended := strings.CutSuffix(text, "\n")
+	line, endedCR := strings.CutSuffix(line, "\r")
+	line = strings.Trim(line[strings.LastIndexAny(line, "\r\n")+1:], " \t")
+	return (ended || endedCR) && (line == "" || line[0] == ';')
 }
 
 const (

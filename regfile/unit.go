@@ -27,6 +27,39 @@ func (l *lexer) first(w []byte) uint16 {
 	return l.unit(w)
 }
 
+// chars counts the characters that begin in w, which is at hand: not the second half
+// of a surrogate pair, nor the continuation bytes of UTF-8.
+func (l *lexer) chars(w []byte) int {
+	switch {
+	case l.ansi:
+		return len(w)
+	case l.width == 1:
+		return len(w) - countContinuations(w)
+	}
+	n, high := len(w)/2, l.high
+	for i := 1; i < len(w); i += 2 {
+		switch w[i] & 0xfc {
+		case 0xdc:
+			if high {
+				n--
+			}
+			high = false
+		default:
+			high = w[i]&0xfc == 0xd8
+		}
+	}
+	return n
+}
+
+func countContinuations(w []byte) (n int) {
+	for _, c := range w {
+		if c&0xc0 == 0x80 {
+			n++
+		}
+	}
+	return n
+}
+
 // unitSet is a set of ASCII units.
 type unitSet [128]bool
 

@@ -1,0 +1,311 @@
+package regfile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// builder makes operations and notes of the lexer's pieces.
+type builder struct {
+	form      form
+	chosen    choice
+	full      bool // all notes, not only those of what is chosen
+	limit     int  // bytes of a chosen value's data; 0 for none
+	op        func(Op, span)
+	note      func(Note)
+	comment   func(Comment)
+	statement func(first, last int)
+	err       error // what the file fails for
+
+	key       string // that is open; "" if none
+	keyChosen bool
+	closed    string // why none is open
+	name      string
+	at        place // of the name
+	inName    bool  // a statement with that name is under way
+	wanted    bool  // its value is chosen
+	start     int64 // of its data
+	quoted    bool
+	data      Data
+	digits    int // of the byte under way
+}
+
+func (b *builder) add(p piece) {
+	switch p.kind {
+	case keyPiece:
+		b.openKey(p)
+	case deleteKeyPiece:
+		b.deleteKey(p)
+	case badKeyPiece:
+		b.closeKey(notOpened)
+		b.drop(p, ruleText(p.rule, b.form.quote(p.text)))
+	case namePiece:
+		b.openValue(p)
+	case typePiece:
+		b.begin(p, p.typ, false)
+	case quotePiece:
+		b.begin(p, SZ, true)
+	case dwordPiece:
+		b.begin(p, DWord, false)
+		n, _ := strconv.ParseUint(string(p.text), 16, 32)
+		b.data = Uint32Data(uint32(n))
+	case hexPiece, textPiece:
+		b.addData(p)
+	case endPiece:
+		b.set(p)
+	case deleteValuePiece:
+		b.valueOp(Op{Verb: DeleteValue, Name: b.name}, span{})
+	case droppedPiece, oddPiece:
+		b.tell(p)
+	case commentPiece, loneCommentPiece:
+		b.comment(Comment{p.pos(), b.form.text(p.text), p.kind == loneCommentPiece})
+	case statementPiece:
+		b.statement(p.first, p.line)
+	}
+}
+
+// Why values are ignored: before the first key, and below a key line that opens none.
+const (
+	noKey     = "no key is open"
+	notOpened = "the key above it is not one that regedit opens"
+)
+
+func (b *builder) closeKey(why string) {
+	b.key, b.keyChosen, b.closed, b.inName = "", false, why, false
+}
+
+func (b *builder) openKey(p piece) {
+	written := b.form.text(p.text)
+	key, ok := cleanKey(written)
+	if !ok {
+		b.closeKey(notOpened)
+		p.rule = "unknown-root"
+		b.drop(p, unknownRoot(written))
+		return
+	}
+	b.key, b.keyChosen, b.inName = key, b.chosen.key(key), false
+	if b.keyChosen {
+		b.op(Op{Verb: CreateKey, Key: key, Pos: p.pos()}, span{})
+	}
+}
+
+// deleteKey closes the open key in any case (Wine: delete_key_state).
+func (b *builder) deleteKey(p piece) {
+	b.closeKey("the line above it deletes a key and opens none")
+	written := b.form.text(p.text)
+	key, ok := cleanKey(written)
+	switch {
+	case !ok:
+		p.rule = "unknown-root"
+		b.drop(p, unknownRoot(written))
+	case isRoot(key):
+		p.rule = "delete-root"
+		b.drop(p, fmt.Sprintf("%q is a root key, which cannot be deleted", key))
+	default:
+		b.op(Op{Verb: DeleteKey, Key: key, Pos: p.pos()}, span{})
+	}
+}
+
+func (b *builder) openValue(p piece) {
+	b.name, b.at, b.inName = unescape(b.form.text(p.text)), p.place, true
+	b.wanted = b.keyChosen || b.chosen.name(b.name)
+}
+
+func (b *builder) begin(p piece, t Type, quoted bool) {
+	b.start, b.quoted, b.data, b.digits = p.off, quoted, Data{Type: t}, 0
+}
+
+// addData adds a run of hex or of text to the data of a value that is chosen.
+func (b *builder) addData(p piece) {
+	if !b.wanted {
+		return
+	}
+	if p.kind == hexPiece {
+		b.addHex(p.text)
+	} else {
+		b.data.Bytes = append(b.data.Bytes, p.text...)
+	}
+	if b.limit > 0 && len(b.data.Bytes) > b.limit && b.err == nil {
+		b.err = &Error{Pos: b.at.pos(), Text: fmt.Sprintf("%s has more than %d MiB of data, which is not read", quoteName(b.name), b.limit>>20)}
+		b.wanted = false
+	}
+}
+
+// addHex adds a run of digits, commas and blanks, which the lexer has checked.
+func (b *builder) addHex(run []byte) {
+	for i := 0; i < len(run); i += b.form.width {
+		d := hexDigit(run[i])
+		switch {
+		case d < 0:
+			b.digits = 0
+		case b.digits == 0:
+			b.data.Bytes = append(b.data.Bytes, byte(d))
+			b.digits = 1
+		default:
+			last := &b.data.Bytes[len(b.data.Bytes)-1]
+			*last = *last<<4 | byte(d)
+		}
+	}
+}
+
+func (b *builder) set(end piece) {
+	switch {
+	case !b.wanted:
+	case b.quoted:
+		b.data.Bytes = b.stringBytes()
+	case b.data.Type.holdsText():
+		b.data.Bytes = b.textBytes()
+	}
+	b.valueOp(Op{Verb: SetValue, Name: b.name, Data: b.data}, span{b.start, end.off})
+}
+
+// stringBytes gives the text between quotes as the registry holds it.
+func (b *builder) stringBytes() []byte {
+	d := b.data.Bytes
+	if b.form.width == 1 {
+		d = AppendUTF16(nil, b.form.text(d))
+	}
+	return append(d, 0, 0)
+}
+
+// textBytes gives hex data of a text type as regedit stores it: widened from
+// the code page, and with one NUL where none is at the end (Wine:
+// prepare_hex_string_data).
+func (b *builder) textBytes() []byte {
+	d := b.data.Bytes
+	if b.form.version == V4 {
+		d = widen(d)
+	}
+	return terminate(d)
+}
+
+// terminate adds a NUL to text that ends in none. Of half a unit at the end
+// nothing is known.
+func terminate(d []byte) []byte {
+	if n := len(d); n >= 2 && n%2 == 0 && (d[n-2] != 0 || d[n-1] != 0) {
+		return append(d[:n:n], 0, 0)
+	}
+	return d
+}
+
+// valueOp gives an operation on a value of the open key.
+func (b *builder) valueOp(op Op, s span) {
+	op.Pos = b.at.pos()
+	switch {
+	case b.key == "":
+		b.noteNoKey(op.Pos)
+	case b.wanted:
+		op.Key = b.key
+		b.op(op, s)
+	}
+	b.inName = false
+}
+
+func (b *builder) noteNoKey(at Pos) {
+	if b.full || b.wanted {
+		text := fmt.Sprintf("%s is ignored: %s", quoteName(b.name), b.closed)
+		b.note(Note{Pos: at, Rule: "no-key", Text: text, Dropped: true, Name: b.name})
+	}
+}
+
+// tell tells of a dropped or odd piece. What spoils a value on a later line is
+// told at both lines.
+func (b *builder) tell(p piece) {
+	if !b.tells(p.rule) {
+		b.inName = b.inName && p.kind == oddPiece
+		return
+	}
+	text := ruleText(p.rule, b.form.quote(p.text))
+	switch {
+	case !b.inName:
+		b.addNote(p, text)
+	case p.kind == oddPiece:
+		b.addNote(p, quoteName(b.name)+": "+text)
+	default:
+		b.dropValue(p, text)
+	}
+}
+
+// tells tells whether notes of a rule are asked for where the file is now: those of
+// lines that are meant for keys always are.
+func (b *builder) tells(rule string) bool {
+	return b.full || b.keyChosen || b.inName && b.wanted || strings.HasPrefix(rule, "key-")
+}
+
+// dropValue gives up the value under way.
+func (b *builder) dropValue(p piece, text string) {
+	ignored := quoteName(b.name) + " is ignored: "
+	if p.line != b.at.line {
+		first := p
+		first.place = b.at
+		b.drop(first, fmt.Sprintf("%sit is spoilt on line %d", ignored, p.line))
+	}
+	b.drop(p, ignored+text)
+	b.inName = false
+}
+
+// drop notes what regedit ignores.
+func (b *builder) drop(p piece, text string) {
+	p.kind = droppedPiece
+	b.addNote(p, text)
+}
+
+func (b *builder) addNote(p piece, text string) {
+	n := Note{Pos: p.pos(), Rule: p.rule, Text: text, Dropped: p.kind == droppedPiece, Key: b.key}
+	if b.inName {
+		n.Name = b.name
+	}
+	b.note(n)
+}
+
+// noteForm notes what is odd about the file's first line; tail is what stands behind
+// the header.
+func (b *builder) noteForm(tail []byte) {
+	first := Pos{1, 1, int64(b.form.mark)}
+	if b.form.width == 1 && b.form.mark > 0 {
+		b.noteOdd(first, "utf8-mark", "the file starts with a UTF-8 byte order mark, which not every regedit takes")
+	}
+	if b.form.version == V4 && b.form.width == 2 {
+		b.noteOdd(first, "regedit4-utf16", "REGEDIT4 in a UTF-16 file: text in hex data is read as code page bytes")
+	}
+	if len(tail) > 0 { // what stands before it is ASCII
+		at := place{off: int64(b.form.tail), line: 1, col: (b.form.tail - b.form.mark) / b.form.width}
+		b.noteOdd(at.pos(), "header-junk", fmt.Sprintf("%q behind the header is not taken by every regedit", b.form.quote(tail)))
+	}
+}
+
+// noteHalf notes a last byte that is half a unit.
+func (b *builder) noteHalf(at place) {
+	b.noteOdd(at.pos(), "odd-byte", "the last byte is half a UTF-16 unit and is ignored")
+}
+
+// noteOdd notes what regedit takes, or may take, of the file as a whole.
+func (b *builder) noteOdd(at Pos, rule, text string) {
+	b.note(Note{Pos: at, Rule: rule, Text: text})
+}
+
+// quoteName is a value's name as a .reg file writes it.
+func quoteName(name string) string {
+	if name == "" {
+		return "@"
+	}
+	return fmt.Sprintf("%q", Shorten(name))
+}
+
+// unescape resolves the escapes of a value's name.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '\\' && i+1 < len(s) {
+			i++
+			c = unescaped(s[i])
+		}
+		out.WriteByte(c)
+	}
+	return out.String()
+}

@@ -1,0 +1,177 @@
+package regfile
+
+import (
+	"errors"
+	"io"
+	"strings"
+)
+
+// Selection says which operations a scan gives. The zero Selection is all of them.
+// The case of ASCII letters does not count.
+type Selection struct {
+	Keys  []string // the last components of keys, such as `Services\Tcpip\Parameters`: the keys that end so, with all their values
+	Names []string // the names of values, under whatever key
+}
+
+// choice is a Selection, folded.
+type choice struct {
+	all         bool
+	keys, names []string
+}
+
+func (s Selection) choice() (c choice) {
+	c.all = s.Keys == nil && s.Names == nil
+	for _, key := range s.Keys {
+		c.keys = append(c.keys, Fold(key))
+	}
+	for _, name := range s.Names {
+		c.names = append(c.names, Fold(name))
+	}
+	return c
+}
+
+// key tells whether a clean path is chosen.
+func (c choice) key(path string) bool {
+	path = Fold(path)
+	for _, key := range c.keys {
+		if rest, ok := strings.CutSuffix(path, key); ok && (rest == "" || strings.HasSuffix(rest, `\`)) {
+			return true
+		}
+	}
+	return c.all
+}
+
+func (c choice) name(name string) bool {
+	for _, n := range c.names {
+		if len(n) == len(name) && n == Fold(name) {
+			return true
+		}
+	}
+	return c.all
+}
+
+// ScanOptions say what a scan looks for, and who is told. The functions are called one
+// at a time.
+type ScanOptions struct {
+	Select Selection
+
+	// Full asks for the notes of all that is wrong or odd in the file. Without it they
+	// are those of the file's first line, of lines meant for keys, and of what is
+	// selected. Operations are the same in either case: what is not selected is read as
+	// far as that needs.
+	Full bool
+
+	Op   func(Op)   // each operation that is selected, and every DeleteKey, in the order of the file
+	Note func(Note) // each note, once it is known: that at the name of a spoilt value behind those of its data
+
+	Comment   func(Comment)         // each comment; may be nil
+	Statement func(first, last int) // the lines of each statement (key, value or stray line) that follows a comment on a line of its own; goes with Comment
+}
+
+// Comment is a comment of a .reg file.
+type Comment struct {
+	Pos  Pos    // of its ; or #
+	Text string // what follows that on the line, up to 64 KiB
+	Lone bool   // it is on a line of its own
+}
+
+// Summary is what a scan finds of the file as a whole.
+type Summary struct {
+	Whole bool // as [File.Whole]
+}
+
+// maxData is how large a selected value may be.
+const maxData = 16 << 20
+
+// windowSize is how much of a file is looked at at once.
+const windowSize = 256 << 10
+
+// Scan reads a .reg file of any size in one pass and constant memory, as [Parse] would
+// read it; name is for messages. Errors are those of Parse, those of r, and a selected
+// value of more than 16 MiB of data. What was found before an error has been told.
+func Scan(name string, r io.Reader, o ScanOptions) (Summary, error) {
+	s := scanner{name: name, r: r, window: make([]byte, windowSize)}
+	if err := s.begin(o); err != nil {
+		return Summary{}, err
+	}
+	return s.run()
+}
+
+// ScanAt is [Scan] of the first size bytes of r.
+func ScanAt(name string, r io.ReaderAt, size int64, o ScanOptions) (Summary, error) {
+	return Scan(name, io.NewSectionReader(r, 0, size), o)
+}
+
+// scanner reads a file in windows.
+type scanner struct {
+	name   string
+	r      io.Reader
+	window []byte
+	held   int    // bytes in the window
+	ended  bool   // nothing follows them
+	tail   []byte // the last bytes behind the header that are no longer in the window
+	*lexer
+	*builder
+}
+
+// begin reads the first line.
+func (s *scanner) begin(o ScanOptions) error {
+	if err := s.fill(); err != nil {
+		return err
+	}
+	head := s.window[:s.held]
+	f, err := sniff(head)
+	if err != nil {
+		return &Error{s.name, Pos{1, 1, int64(f.mark)}, err.Error()}
+	}
+	s.builder = &builder{form: f, closed: noKey, chosen: o.Select.choice(), full: o.Full, limit: maxData,
+		op: func(op Op, _ span) { o.Op(op) }, note: o.Note, comment: o.Comment, statement: o.Statement}
+	s.noteForm(head[f.tail:f.body])
+	s.lexer = newLexer(f, head[f.mark:f.body], s.add)
+	s.comments = o.Comment != nil
+	s.held = copy(s.window, head[f.body:])
+	return nil
+}
+
+// run reads the rest.
+func (s *scanner) run() (Summary, error) {
+	for {
+		w := s.window[:s.held]
+		used := s.feed(w, s.ended)
+		s.tail = append(s.tail, w[max(0, used-tailSize):used]...)
+		s.tail = append(s.tail[:0], s.tail[max(0, len(s.tail)-tailSize):]...)
+		if s.err != nil {
+			return Summary{}, s.fail()
+		}
+		s.held = copy(s.window, w[used:])
+		if s.ended {
+			break
+		}
+		if err := s.fill(); err != nil {
+			return Summary{}, err
+		}
+	}
+	if s.held > 0 {
+		s.noteHalf(s.place)
+	}
+	return Summary{Whole: s.held == 0 && s.form.whole(s.tail)}, nil
+}
+
+// fail gives the error that the builder found, with the file's name.
+func (s *scanner) fail() error {
+	var placed *Error
+	if errors.As(s.err, &placed) {
+		placed.Name = s.name
+	}
+	return s.err
+}
+
+// fill reads until the window is full or the file ends.
+func (s *scanner) fill() error {
+	n, err := io.ReadFull(s.r, s.window[s.held:])
+	s.held += n
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		s.ended, err = true, nil
+	}
+	return err
+}
