@@ -35,8 +35,9 @@ func isRoot(key string) bool { return !strings.Contains(key, `\`) }
 // shortRoots are the short forms of the first rootKeys, which reg.exe takes.
 var shortRoots = [...]string{"HKLM", "HKU", "HKCR", "HKCC", "HKCU"}
 
-// longRoot is the root key that a short form stands for, or "".
-func longRoot(short string) string {
+// LongRoot is the root key that a short form such as HKLM stands for, in any case, or "".
+// Regedit takes none of the short forms.
+func LongRoot(short string) string {
 	for i, s := range shortRoots {
 		if foldEqual(short, s) {
 			return rootKeys[i]
@@ -47,7 +48,7 @@ func longRoot(short string) string {
 
 func unknownRoot(written string) string {
 	root, _, _ := strings.Cut(written, `\`)
-	if long := longRoot(root); long != "" {
+	if long := LongRoot(root); long != "" {
 		return fmt.Sprintf("%q is no root key to regedit, and what stands below it is ignored; write %s", root, Shorten(long+written[len(root):]))
 	}
 	return fmt.Sprintf("%q does not begin with a root key such as HKEY_LOCAL_MACHINE; what stands below it is ignored", Shorten(written))

@@ -216,5 +216,5 @@ func isKeyLike(folded string) bool {
 	name, ok := strings.CutPrefix(folded, "[")
 	name = strings.TrimLeft(strings.TrimPrefix(name, "-"), " \t")
 	root, _, _ := strings.Cut(name, `\`)
-	return ok && (strings.HasPrefix(name, "hkey_") || longRoot(root) != "")
+	return ok && (strings.HasPrefix(name, "hkey_") || LongRoot(root) != "")
 }

@@ -35,7 +35,7 @@ func TestExamples(t *testing.T) {
 		}
 		inScratch(t)
 		for _, line := range lines {
-			args := strings.Fields(line)
+			args := strings.Fields(strings.ReplaceAll(line, `"`, ""))
 			if args[0] != "portreg" {
 				t.Errorf("%q does not begin with portreg", line)
 			}
@@ -57,6 +57,10 @@ func inScratch(t *testing.T) {
 		if status, _, errors := portreg(list, "gen", "-o", name, "-"); status != statusFine {
 			t.Fatal(errors)
 		}
+	}
+	rpc := "REGEDIT4\n\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Rpc\\Internet]\n\"Ports\"=hex(7):35,39,38,34,00,00\n\n"
+	if err := os.WriteFile("software.reg", []byte(rpc), 0o644); err != nil {
+		t.Fatal(err)
 	}
 	var state strings.Builder
 	for _, proto := range []string{"tcp", "udp"} {
@@ -100,12 +104,14 @@ func FuzzShow(f *testing.F) {
 	}
 	state := filepath.Join(testdata, "readme", "state.txt")
 	f.Fuzz(func(t *testing.T, src string) {
-		status, out, _ := portreg(src, "show", "-")
-		if status == statusTrouble && out != "" {
-			t.Errorf("status 2 and output %q", out)
-		}
-		if again, _, errors := portreg(out, "show", "-"); status == statusFine && again == statusTrouble {
-			t.Errorf("%q is no list\n%s", out, errors)
+		for _, args := range [][]string{{"show", "-"}, {"show", "--key", `Tcpip\Parameters`, "-"}} {
+			status, out, _ := portreg(src, args...)
+			if status == statusTrouble && out != "" {
+				t.Errorf("%v: status 2 and output %q", args, out)
+			}
+			if again, _, errors := portreg(out, "show", "-"); status == statusFine && again == statusTrouble {
+				t.Errorf("%v: %q is no list\n%s", args, out, errors)
+			}
 		}
 		portreg(src, "show", "-f", "json", "--port", "80", "-")
 		portreg(src, "gen", "-f", "netsh", "--onto", "-", "--replaces", list, list)

@@ -94,6 +94,20 @@ func (f *nameFlag) UnmarshalText(text []byte) error {
 	return netsh.CheckName(string(text))
 }
 
+type keyFlag string
+
+func (f *keyFlag) UnmarshalText(text []byte) error {
+	*f = keyFlag(text)
+	return target.CheckKey(string(text))
+}
+
+type valueFlag string
+
+func (f *valueFlag) UnmarshalText(text []byte) error {
+	*f = valueFlag(text)
+	return target.CheckValueName(string(text))
+}
+
 type mountFlag string
 
 func (f *mountFlag) UnmarshalText(text []byte) error {

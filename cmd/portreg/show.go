@@ -21,6 +21,8 @@ type showCmd struct {
 	Port       ranges.Range `placeholder:"N[-M]" help:"Print which entries have these ports; status 1 if none."`
 	Target     targetFlag   `short:"t" placeholder:"VERSION" help:"The version of Windows: preferences for others are left out, and -f svg draws its dynamic port range if the file names none: ${versions}."`
 	ControlSet pickFlag     `placeholder:"current|N" help:"Of a .reg file or a hive, only the value in this control set."`
+	Key        keyFlag      `placeholder:"KEY" help:"Of a .reg file or a policy, the value under keys whose path is KEY or ends in it, not TCP/IP's."`
+	Name       valueFlag    `placeholder:"NAME" help:"Likewise, the value of that name, not ReservedPorts; without --key under any key."`
 	Protocol   protoFlag    `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Files      []fileName   `arg:"" name:"file" help:"Range lists, .reg files, SYSTEM hives, Registry.pol, LGPO text, JSON for samba-tool, Registry.xml, folders of GPO backups, scripts, answer files, netsh captures, sysctl settings; - is standard input."`
 }
@@ -28,7 +30,7 @@ type showCmd struct {
 func (*showCmd) examples() string {
 	return `  portreg show current.reg
   portreg show --port 8080 current.reg ports.txt
-  portreg show -f svg -t 2022 -o ports.svg ports.txt
+  portreg show --key "Software\Microsoft\Rpc\Internet" --name Ports software.reg
 `
 }
 
@@ -64,14 +66,24 @@ func (c *showCmd) Run(s *session) error {
 
 // check tells which flags do not go together.
 func (c *showCmd) check() error {
-	if c.Format == "svg" && c.Port.IsValid() {
+	switch {
+	case c.Format == "svg" && c.Port.IsValid():
 		return errors.New("--port picks entries, and a picture of them alone would show reserved ports as free; leave out one of --port and -f svg")
+	case c.Format == "svg" && c.selection().Given():
+		return errors.New("a picture shows what is kept out of the dynamic port range, and other lists of ports are for other things; leave out -f svg, or --key and --name")
+	case c.ControlSet.given && c.selection().Given():
+		return errors.New(`--control-set is about TCP/IP's ReservedPorts; leave it out, and name the control set in --key, such as ControlSet001\Services\Tcpip\Parameters`)
 	}
 	return nil
 }
 
+func (c *showCmd) selection() artefact.Selection {
+	return artefact.Selection{Key: string(c.Key), Name: string(c.Name)}
+}
+
 func (c *showCmd) read(s *session, file fileName) ([]*artefact.Content, error) {
-	o := artefact.Options{Target: c.Target.Windows, Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg"}
+	o := artefact.Options{Target: c.Target.Windows, Port: c.Port, Proto: c.Protocol.Proto, Written: c.Format == "svg", Select: c.selection()}
+	o.Accept = func(f *artefact.Format) error { return o.Select.Accept(file.String(), f) }
 	if c.ControlSet.given {
 		o.ControlSet = &c.ControlSet.set
 	}
@@ -96,7 +108,7 @@ func (c *showCmd) judge(s *session, all []*artefact.Content) {
 		have = have.Union(content.Ports)
 		holds = holds || content.Holds()
 		if !content.Holds() && !c.Port.IsValid() {
-			s.sayf("%s: no reservation found", content.File)
+			s.sayf("%s: %s", content.File, c.nothing())
 		}
 	}
 	if !holds {
@@ -106,8 +118,24 @@ func (c *showCmd) judge(s *session, all []*artefact.Content) {
 		return
 	}
 	if missing := ranges.SetOf(c.Port).Minus(have.Either()); !missing.IsEmpty() {
-		s.sayf("not reserved: %s", report.FirstFew(missing.Ranges(), missing.All()))
+		s.sayf("%s: %s", c.notThere(), report.FirstFew(missing.Ranges(), missing.All()))
 	}
+}
+
+// nothing says that a file does not hold what was looked for.
+func (c *showCmd) nothing() string {
+	if s := c.selection(); s.Given() {
+		return fmt.Sprintf("no %s found", s)
+	}
+	return "no reservation found"
+}
+
+// notThere says what ports are that no entry has.
+func (c *showCmd) notThere() string {
+	if s := c.selection(); s.Given() {
+		return fmt.Sprintf("not in %s", s)
+	}
+	return "not reserved"
 }
 
 func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
@@ -120,7 +148,7 @@ func (c *showCmd) printText(s *session, w io.Writer, all []*artefact.Content) {
 			fmt.Fprintf(w, "# %s\n", report.Printable(content.File))
 			fallthrough
 		default:
-			printContent(w, content)
+			printContent(w, content, c.selection().Given())
 		}
 	}
 }
@@ -135,19 +163,20 @@ func (s *session) sayNotes(c *artefact.Content) {
 // textOf is what show prints for one file.
 func textOf(c *artefact.Content) string {
 	var b strings.Builder
-	printContent(&b, c)
+	printContent(&b, c, false)
 	return b.String()
 }
 
-// printContent prints what a file holds as a range list.
-func printContent(w io.Writer, c *artefact.Content) {
+// printContent prints what a file holds as a range list. Keys are named where there are
+// several, or always.
+func printContent(w io.Writer, c *artefact.Content, keys bool) {
 	if c.GPO != "" {
 		fmt.Fprintf(w, "# GPO %s\n", report.Printable(c.GPO))
 	}
 	switch {
-	case c.State != nil && c.Parts == nil:
+	case c.State != nil && (c.Parts == nil || keys):
 		printCurrent(w, c)
-		printValues(w, c)
+		printValues(w, c, keys || c.Format == artefact.Hive)
 		return
 	case c.Capture != nil:
 		for _, p := range partsOf(c) {
@@ -193,9 +222,9 @@ func printCurrent(w io.Writer, c *artefact.Content) {
 	}
 }
 
-func printValues(w io.Writer, c *artefact.Content) {
+func printValues(w io.Writer, c *artefact.Content, keys bool) {
 	header := func(key string, wanted bool) {
-		if wanted || c.Format == artefact.Hive {
+		if wanted || keys {
 			fmt.Fprintf(w, "# %s\n", report.Printable(key))
 		}
 	}

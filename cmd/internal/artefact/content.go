@@ -17,6 +17,7 @@ type Options struct {
 	Port    ranges.Range        // if valid: of a list, keep the entries that have a port in common with it
 	Proto   ranges.Proto        // of captures whose header names none; 0 makes that an error
 	Written bool                // keep a list of less than 16 MiB as it was written, and directives
+	Select  Selection           // of the registry: which lists are read
 	Accept  func(*Format) error // if not nil, what tells why a format is not the one wanted
 	Faults  bool                // note what is no list of ports in a ReservedPorts value, else an error, and hidden characters
 
@@ -32,7 +33,7 @@ type Content struct {
 	Ports   ranges.Ports
 	List    *ranges.List    // lists of less than 16 MiB, with Options.Written or Options.Port
 	Entries []Entry         // where entries matter: of a list read with Options.Port, and of json
-	Values  []Value         // of the registry: the ReservedPorts values, in the order they came into being
+	Values  []Value         // of the registry: the values of Options.Select, in the order they came into being
 	State   *regfile.State  // of the registry: what the file leaves; nil in other formats
 	Ops     []regfile.Op    // of the registry: what leaves that
 	Whole   bool            // of the registry: it ends as an export does, so that nothing is cut off
@@ -58,7 +59,7 @@ type Entry struct {
 	Label string // the comment of its line; "" in lists of 16 MiB and more
 }
 
-// Value is a ReservedPorts value.
+// Value is a value that is a list of ports.
 type Value struct {
 	Key, Name string // as written
 	Data      regfile.Data

@@ -118,6 +118,9 @@ var formats = [...]Format{
 // written tells whether files can be made in the format.
 func (f *Format) written() bool { return f.Write != nil || f.Folder != nil }
 
+// registry tells whether the format is one of the registry's.
+func (f *Format) registry() bool { return f.Carries == target.ReservedPorts || f.Folder != nil }
+
 // Named finds the format that -f calls name.
 func Named(name string) (*Format, bool) {
 	for i := range formats {

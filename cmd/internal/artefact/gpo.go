@@ -71,6 +71,9 @@ func (g *group) read(f *gpo.Found) error {
 	}
 	wrong := []error{g.add(f.Registry, Pol), g.add(f.Preferences, GPP)}
 	for _, run := range f.Startup {
+		if g.o.Select.Given() { // in the registry
+			break
+		}
 		wrong = append(wrong, g.addScript(run))
 	}
 	if err := errors.Join(wrong...); err != nil {

@@ -289,7 +289,7 @@ func registryBytes(decode decodeFunc) func(*Content, input) error {
 }
 
 // decode leaves out what is noted of policies and preferences that have nothing to do with
-// ReservedPorts and MaxUserPort: most files have many.
+// what is read: most files have many.
 func (c *Content) decode(in input, decode decodeFunc, r io.Reader) error {
 	src, err := io.ReadAll(io.LimitReader(r, mostPolicy+1))
 	switch {
@@ -302,14 +302,14 @@ func (c *Content) decode(in input, decode decodeFunc, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	return c.readOps(in, ops, slices.DeleteFunc(notes, isAside))
+	return c.readOps(in, ops, slices.DeleteFunc(notes, in.o.Select.isAside))
 }
 
-// isAside tells whether a note is about a value that TCP/IP does not read, or about a
-// key without one.
-func isAside(n regfile.Note) bool {
-	return n.Key != "" && !target.SameName(n.Name, target.ReservedPortsName) && !target.SameName(n.Name, target.MaxUserPortName) &&
-		(n.Name != "" || !target.HoldsPlaces(n.Key))
+// isAside tells whether a note is about a value that is not read, or about a key that has
+// none.
+func (s Selection) isAside(n regfile.Note) bool {
+	read := target.SameName(n.Name, s.name()) || !s.Given() && target.SameName(n.Name, target.MaxUserPortName)
+	return n.Key != "" && !read && (n.Name != "" || !s.mayHold(n.Key))
 }
 
 func readHive(c *Content, in input) error {
@@ -349,7 +349,8 @@ func (in input) random() (r io.ReaderAt, size int64, err error) {
 	return bytes.NewReader(src), int64(len(src)), nil
 }
 
-// readOps takes operations on the registry for what they mean to TCP/IP.
+// readOps takes operations on the registry for what they mean to TCP/IP, or for the lists
+// that are selected.
 func (c *Content) readOps(in input, ops []regfile.Op, notes []regfile.Note) error {
 	for _, n := range notes {
 		c.Notes = append(c.Notes, Note{n.Pos.Line, n.Pos.Col, n.Rule, n.Text, n.Dropped, n.Key, n.Name})
@@ -357,9 +358,14 @@ func (c *Content) readOps(in input, ops []regfile.Op, notes []regfile.Note) erro
 	c.State, c.Ops = regfile.StateOf(ops), ops
 	var wrong ranges.Errors
 	for v := range c.State.Values() {
-		wrong = append(wrong, c.readAbout(in, v)...)
+		switch s := in.o.Select; {
+		case !s.Given():
+			wrong = append(wrong, c.readAbout(in, v)...)
+		case s.takes(v.Key, v.Name):
+			wrong = append(wrong, c.readPorts(in, v)...)
+		}
 	}
-	c.noteDeletions(ops, c.State)
+	c.noteDeletions(in.o.Select, ops)
 	slices.SortStableFunc(c.Notes, func(a, b Note) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
@@ -409,7 +415,7 @@ func (c *Content) readValue(in input, v regfile.Value) (wrong ranges.Errors) {
 		if place.ControlSet > 0 && c.policy {
 			c.addNote(v.Pos, "policy-control-set", "%s under %s: which control set is current differs from machine to machine; write CurrentControlSet", v.Name, v.Key)
 		}
-		return c.readReserved(in, v)
+		return c.readPorts(in, v)
 	}
 	return nil
 }
@@ -421,12 +427,13 @@ func (c *Content) placeOf(key string) (target.Place, bool) {
 	return place, ok && (place.Online() || !c.policy)
 }
 
-func (c *Content) readReserved(in input, v regfile.Value) (wrong ranges.Errors) {
+// readPorts reads a value that is to be a list of ports.
+func (c *Content) readPorts(in input, v regfile.Value) (wrong ranges.Errors) {
 	data := v.Data
 	if in.o.Faults {
 		data.Bytes = data.Bytes[:len(data.Bytes)&^1] // half a unit is irregular, see below
 	}
-	r, problems := target.ReadReservedPorts(data)
+	r, problems := target.ReadPortList(v.Name, data)
 	switch {
 	case !in.o.Faults:
 		for _, p := range problems {
@@ -441,6 +448,7 @@ func (c *Content) readReserved(in input, v regfile.Value) (wrong ranges.Errors) 
 		c.addNote(v.Pos, odd.Rule, "%s", odd.Text)
 	}
 	switch n := len(r.Bare); {
+	case !target.SameName(v.Name, target.ReservedPortsName):
 	case n == 1:
 		c.addNote(v.Pos, "bare-port", "%q is a bare port; KB 812873 wants %s-%[2]s", r.Bare[0], r.Bare[0])
 	case n > 1:
@@ -477,19 +485,24 @@ func (c *Content) readMaxUserPort(v regfile.Value) {
 	c.Dynamic = append(c.Dynamic, Dynamic{r, ranges.Both, v.Key, v.Pos.Line, v.Pos.Col})
 }
 
-// noteDeletions says where a reservation is deleted that is not made again.
-func (c *Content) noteDeletions(ops []regfile.Op, state *regfile.State) {
+// noteDeletions says where a list is deleted that is not made again.
+func (c *Content) noteDeletions(s Selection, ops []regfile.Op) {
 	for _, op := range ops {
-		_, place := c.placeOf(op.Key)
 		switch {
-		case op.Verb == regfile.DeleteValue && place && target.SameName(op.Name, target.ReservedPortsName):
-			if _, set := state.Value(op.Key, op.Name); !set {
+		case op.Verb == regfile.DeleteValue && c.isList(s, op):
+			if _, set := c.State.Value(op.Key, op.Name); !set {
 				c.addNote(op.Pos, "deletes", "deletes %s under %s", op.Name, op.Key)
 			}
-		case op.Verb == regfile.DeleteKey && target.HoldsPlaces(op.Key) && !c.valueUnder(op.Key):
-			c.addNote(op.Pos, "deletes", "deletes %s and with it any %s", op.Key, target.ReservedPortsName)
+		case op.Verb == regfile.DeleteKey && s.mayHold(op.Key) && !c.valueUnder(op.Key):
+			c.addNote(op.Pos, "deletes", "deletes %s and with it any %s", op.Key, s.name())
 		}
 	}
+}
+
+// isList tells whether an operation is on a value that is read for a list.
+func (c *Content) isList(s Selection, op regfile.Op) bool {
+	_, place := c.placeOf(op.Key)
+	return s.takes(op.Key, op.Name) && (place || s.Given())
 }
 
 func (c *Content) valueUnder(key string) bool {

@@ -1,10 +1,15 @@
 package target
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"portreg/regfile"
 )
 
 // ReservedPortsName and MaxUserPortName are the two values of the Parameters
@@ -62,6 +67,57 @@ func CheckMount(name string) error {
 		return fmt.Errorf("mount name %q begins or ends with a blank", name)
 	}
 	return nil
+}
+
+// CheckKey tells why path cannot be the last components of a key's path, or all of it: they
+// have backslashes between them and nowhere else.
+func CheckKey(path string) error {
+	right := cleanKey(path)
+	switch {
+	case right == "":
+		return errors.New(`a key is needed, or its last components, such as Software\Microsoft\Rpc\Internet`)
+	case strings.ContainsFunc(path, isUnprintable):
+		return fmt.Errorf("key %q holds what cannot be printed; write its last components, such as %s", path, `Software\Microsoft\Rpc\Internet`)
+	case right != path:
+		return fmt.Errorf("%q is not how a .reg file names a key; write %s", path, right)
+	}
+	return nil
+}
+
+// cleanKey takes from a key what the file, regedit's address bar or PowerShell has around
+// it, and gives its root the long name.
+func cleanKey(path string) string {
+	if strings.HasPrefix(path, "[") && strings.HasSuffix(path, "]") {
+		path = path[1 : len(path)-1]
+	}
+	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '\\' })
+	if len(parts) > 1 && SameName(parts[0], "Computer") && strings.HasPrefix(parts[1], "HKEY_") {
+		parts = parts[1:]
+	}
+	if len(parts) > 0 {
+		parts[0] = cmp.Or(regfile.LongRoot(strings.TrimSuffix(parts[0], ":")), parts[0])
+	}
+	return strings.Join(parts, `\`)
+}
+
+// CheckValueName tells why name cannot be the name of a value that is looked for.
+func CheckValueName(name string) error {
+	if name == "" {
+		return errors.New("the name of a value is needed, such as Ports")
+	}
+	if strings.ContainsFunc(name, isUnprintable) {
+		return fmt.Errorf("name %q holds what cannot be printed; write the name of a value, such as Ports", name)
+	}
+	return nil
+}
+
+func isUnprintable(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
+
+// EndsIn tells whether path is a key's path or its last components, without the case of
+// ASCII letters.
+func EndsIn(key, path string) bool {
+	at := len(key) - len(path)
+	return at == 0 && SameName(key, path) || at > 0 && key[at-1] == '\\' && SameName(key[at:], path)
 }
 
 // PlaceOf reads a key that Key could have written, in any case; ok is false for

@@ -1,6 +1,9 @@
 package target
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestPlaceKey(t *testing.T) {
 	for _, tt := range []struct {
@@ -110,6 +113,65 @@ func TestSameName(t *testing.T) {
 	} {
 		if got := SameName(tt.a, tt.b); got != tt.want {
 			t.Errorf("SameName(%q, %q) = %v", tt.a, tt.b, got)
+		}
+	}
+}
+
+func TestCheckKey(t *testing.T) {
+	const needed = `a key is needed, or its last components, such as Software\Microsoft\Rpc\Internet`
+	other := func(path, right string) string {
+		return fmt.Sprintf("%q is not how a .reg file names a key; write %s", path, right)
+	}
+	for path, want := range map[string]string{
+		`Internet`:                    "",
+		`Software\Microsoft\Rpc`:      "",
+		`HKEY_LOCAL_MACHINE\Software`: "",
+		`Computer\X`:                  "",
+		`Content Type\text/html`:      "",
+		`Größe\[x]`:                   "",
+		"":                            needed,
+		`\\`:                          needed,
+		"[]":                          needed,
+		`\Software`:                   other(`\Software`, "Software"),
+		`Software\`:                   other(`Software\`, "Software"),
+		`Software\\Rpc`:               other(`Software\\Rpc`, `Software\Rpc`),
+		`hklm\Software`:               other(`hklm\Software`, `HKEY_LOCAL_MACHINE\Software`),
+		`HKCU:\Software`:              other(`HKCU:\Software`, `HKEY_CURRENT_USER\Software`),
+		`[HKEY_USERS\X]`:              other(`[HKEY_USERS\X]`, `HKEY_USERS\X`),
+		`Computer\HKEY_USERS\X`:       other(`Computer\HKEY_USERS\X`, `HKEY_USERS\X`),
+		"a\nb":                        `key "a\nb" holds what cannot be printed; write its last components, such as Software\Microsoft\Rpc\Internet`,
+		"a\xff":                       `key "a\xff" holds what cannot be printed; write its last components, such as Software\Microsoft\Rpc\Internet`,
+	} {
+		if got := message(CheckKey(path)); got != want {
+			t.Errorf("CheckKey(%q) = %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestCheckValueName(t *testing.T) {
+	for name, want := range map[string]string{
+		"Ports":     "",
+		`a\b [c] `:  "",
+		"":          "the name of a value is needed, such as Ports",
+		"a\u202eb":  `name "a\u202eb" holds what cannot be printed; write the name of a value, such as Ports`,
+		"Ports\x00": `name "Ports\x00" holds what cannot be printed; write the name of a value, such as Ports`,
+	} {
+		if got := message(CheckValueName(name)); got != want {
+			t.Errorf("CheckValueName(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestEndsIn(t *testing.T) {
+	for _, tt := range []struct {
+		key, path string
+		want      bool
+	}{
+		{`A\B\C`, `C`, true}, {`A\B\C`, `b\c`, true}, {`A\B\C`, `A\B\C`, true}, {`A\B\C`, `Z\A\B\C`, false},
+		{`A\BB\C`, `B\C`, false}, {`A\B\C`, `B`, false}, {`A\Ä`, `ä`, false}, {``, `A`, false},
+	} {
+		if got := EndsIn(tt.key, tt.path); got != tt.want {
+			t.Errorf("EndsIn(%s, %s) = %v", tt.key, tt.path, got)
 		}
 	}
 }

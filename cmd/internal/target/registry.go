@@ -75,23 +75,24 @@ func MaxUserPortValue(last uint16) Value {
 	return Value{MaxUserPortName, &data}
 }
 
-// Reserved is what a ReservedPorts value holds.
-type Reserved struct {
+// PortList is what a value of the registry holds that is a list of port ranges.
+type PortList struct {
 	Entries []ranges.Range // as they stand in the value
-	Bare    []string       // those without a dash: read, but KB 812873 knows no such form
+	Bare    []string       // those without a dash, a form that KB 812873 does not know of ReservedPorts
 }
 
-// ReadReservedPorts reads a ReservedPorts value. The problems say what in it is
-// not a port range; then nothing of it can be relied on.
-func ReadReservedPorts(d regfile.Data) (r Reserved, problems []string) {
+// ReadPortList reads the value of that name: ReservedPorts, or another REG_MULTI_SZ with a
+// port or a range in each string. The problems say what in it is not a port range; then
+// nothing of it can be relied on.
+func ReadPortList(name string, d regfile.Data) (r PortList, problems []string) {
 	all, err := d.Strings()
 	if err != nil {
-		return r, []string{fmt.Sprintf("%s is not a list of ports: %v", ReservedPortsName, err)}
+		return r, []string{fmt.Sprintf("%s is not a list of ports: %v", name, err)}
 	}
 	for _, s := range all {
 		entry, err := ranges.ParseRange(s)
 		if err != nil {
-			problems = append(problems, entryProblem(err))
+			problems = append(problems, entryProblem(name, err))
 			continue
 		}
 		if len(s) <= len("65535") && entry.First == entry.Last && entry.String() == s {
@@ -102,22 +103,22 @@ func ReadReservedPorts(d regfile.Data) (r Reserved, problems []string) {
 	return r, problems
 }
 
-// entryProblem makes what ParseRange says about a string fit for ReservedPorts, where
+// entryProblem makes what ParseRange says about a string fit for a value: in ReservedPorts
 // a single port is written as a range (KB 812873).
-func entryProblem(err error) string {
+func entryProblem(name string, err error) string {
 	const verdict = " is not a port range; "
 	at := strings.LastIndex(err.Error(), verdict)
 	if at < 0 {
 		return err.Error()
 	}
 	quoted, advice := err.Error()[:at], err.Error()[at+len(verdict):]
-	if fault, form, ok := strings.Cut(advice, "write "); ok {
+	if fault, form, ok := strings.Cut(advice, "write "); ok && SameName(name, ReservedPortsName) {
 		advice = fault + "write 4000-4000 or 1433-1434"
 		if r, err := ranges.ParseRange(form); err == nil {
 			advice = fmt.Sprintf("write %d-%d", r.First, r.Last)
 		}
 	}
-	return fmt.Sprintf("%s in %s%s%s", quoted, ReservedPortsName, verdict, advice)
+	return fmt.Sprintf("%s in %s%s%s", quoted, name, verdict, advice)
 }
 
 // CheckMaxUserPort tells why the legacy dynamic port range cannot be r.

@@ -64,7 +64,7 @@ func TestReservedPortsValue(t *testing.T) {
 	}
 }
 
-func TestReadReservedPorts(t *testing.T) {
+func TestReadPortList(t *testing.T) {
 	multi := func(ss ...string) regfile.Data {
 		d, err := regfile.MultiString(ss...)
 		if err != nil {
@@ -73,38 +73,46 @@ func TestReadReservedPorts(t *testing.T) {
 		return d
 	}
 	for _, tt := range []struct {
+		name     string
 		data     regfile.Data
 		entries  string
 		bare     []string
 		problems []string
 	}{
-		{multi(), "", nil, nil},
-		{regfile.Data{Type: regfile.MultiSZ}, "", nil, nil},
-		{multi("10-20", "4000-4000"), "10-20 4000", nil, nil},
-		{multi("80", "5-6", "443"), "80 5-6 443", []string{"80", "443"}, nil},
-		{multi("5-6", "x-y", "0-3", " 7-8", "9-8"), "5-6", nil, []string{
+		{"ReservedPorts", multi(), "", nil, nil},
+		{"ReservedPorts", regfile.Data{Type: regfile.MultiSZ}, "", nil, nil},
+		{"ReservedPorts", multi("10-20", "4000-4000"), "10-20 4000", nil, nil},
+		{"ReservedPorts", multi("80", "5-6", "443"), "80 5-6 443", []string{"80", "443"}, nil},
+		{"ReservedPorts", multi("5-6", "x-y", "0-3", " 7-8", "9-8"), "5-6", nil, []string{
 			`"x-y" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
 			`"0-3" in ReservedPorts is not a port range; ports are 1 to 65535`,
 			`" 7-8" in ReservedPorts is not a port range; write 7-8`,
 			`"9-8" in ReservedPorts is not a port range; write 8-9`,
 		}},
-		{multi("080", "80-", `x" is not a port range; write 80`), "", nil, []string{
+		{"ReservedPorts", multi("080", "80-", `x" is not a port range; write 80`), "", nil, []string{
 			`"080" in ReservedPorts is not a port range; write 80-80`,
 			`"80-" in ReservedPorts is not a port range; the last port is missing; write 4000-4000 or 1433-1434`,
 			`"x\" is not a port range; write 80" in ReservedPorts is not a port range; write 4000-4000 or 1433-1434`,
 		}},
-		{regfile.Data{Type: regfile.ExpandSZ, Bytes: []byte("1\x00")}, "", nil,
+		{"ReservedPorts", regfile.Data{Type: regfile.ExpandSZ, Bytes: []byte("1\x00")}, "", nil,
 			[]string{"ReservedPorts is not a list of ports: it is a REG_EXPAND_SZ, not a REG_MULTI_SZ"}},
-		{regfile.Data{Type: regfile.MultiSZ, Bytes: []byte("1")}, "", nil,
+		{"ReservedPorts", regfile.Data{Type: regfile.MultiSZ, Bytes: []byte("1")}, "", nil,
 			[]string{"ReservedPorts is not a list of ports: its 1 bytes are not whole UTF-16 units"}},
+		{"Ports", multi("80", "5-6", "x", "080", "0", "80-"), "80 5-6", []string{"80"}, []string{
+			`"x" in Ports is not a port range; write a port or a range such as 80 or 80-90`,
+			`"080" in Ports is not a port range; write 80`,
+			`"0" in Ports is not a port range; ports are 1 to 65535`,
+			`"80-" in Ports is not a port range; the last port is missing; write 80, or 80-LAST`,
+		}},
+		{"Ports", regfile.Data{Type: regfile.SZ}, "", nil, []string{"Ports is not a list of ports: it is a REG_SZ, not a REG_MULTI_SZ"}},
 	} {
-		got, problems := ReadReservedPorts(tt.data)
+		got, problems := ReadPortList(tt.name, tt.data)
 		var entries []string
 		for _, r := range got.Entries {
 			entries = append(entries, r.String())
 		}
 		if strings.Join(entries, " ") != tt.entries || !slices.Equal(got.Bare, tt.bare) || !slices.Equal(problems, tt.problems) {
-			t.Errorf("% x: %v, bare %q, problems %q", tt.data.Bytes, entries, got.Bare, problems)
+			t.Errorf("%s % x: %v, bare %q, problems %q", tt.name, tt.data.Bytes, entries, got.Bare, problems)
 		}
 	}
 }
