@@ -19,6 +19,7 @@ type builder struct {
 	err       error // what the file fails for
 
 	key       string // that is open; "" if none
+	unread    []byte // the name of the key that is open, if key is not known yet
 	keyChosen bool
 	closed    string // why none is open
 	name      string
@@ -32,6 +33,10 @@ type builder struct {
 }
 
 func (b *builder) add(p piece) {
+	if b.unread != nil {
+		b.key, _ = cleanKey(b.form.text(b.unread))
+		b.unread = nil
+	}
 	switch p.kind {
 	case keyPiece:
 		b.openKey(p)
@@ -88,6 +93,11 @@ func (b *builder) openKey(p piece) {
 	if b.keyChosen {
 		b.op(Op{Verb: CreateKey, Key: key, Pos: p.pos()}, span{})
 	}
+}
+
+// passKey opens a key that is not chosen; its name must last until the next piece.
+func (b *builder) passKey(name []byte) {
+	b.unread, b.keyChosen, b.inName = name, false, false
 }
 
 // deleteKey closes the open key in any case (Wine: delete_key_state).

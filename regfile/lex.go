@@ -8,6 +8,11 @@ type lexer struct {
 	ansi  bool        // each byte is a character
 	emit  func(piece) // receives each piece; its text is valid until emit returns
 
+	// skip, if there is one, says how many bytes of whole statements at the start of w
+	// need no pieces, and how many lines they are.
+	skip func(w []byte) (n, lines int)
+	hold int // bytes that are left for the next window if skip stops in front of them
+
 	state   state
 	place        // of the next unit
 	afterCR bool // the unit before was a CR: an LF belongs to it
@@ -122,14 +127,18 @@ const (
 )
 
 // feed lexes a window that begins where the one before was used up and returns
-// how many bytes of it were used: all its whole units. final says that the
-// file ends with this window.
+// how many bytes of it were used: all its whole units, or what stands before a
+// statement near its end. final says that the file ends with this window.
 func (l *lexer) feed(window []byte, final bool) int {
 	whole := len(window) - len(window)%l.width
 	for n := 0; n < whole; {
 		if l.afterCR && l.lexLF(window[n:]) {
 			n += l.width
 			continue
+		}
+		n += l.pass(window[n:whole])
+		if n > 0 && whole-n < l.hold && l.state == lineStart && !final {
+			return n
 		}
 		end := n + findEOL(window[n:whole], l.width)
 		for n < end {
@@ -146,6 +155,19 @@ func (l *lexer) feed(window []byte, final bool) int {
 		l.endFile()
 	}
 	return whole
+}
+
+// pass moves behind statements that need no pieces.
+func (l *lexer) pass(w []byte) int {
+	if l.state != lineStart || l.skip == nil {
+		return 0
+	}
+	n, lines := l.skip(w)
+	if n > 0 {
+		l.off += int64(n)
+		l.line, l.col, l.high = l.line+lines, 0, false
+	}
+	return n
 }
 
 // advance moves behind units of a line.

@@ -17,6 +17,15 @@ type hexState struct {
 // and no 0x, which other readers refuse).
 func (l *lexer) lexHex(w []byte) int {
 	for n := 0; n < len(w); n += l.width {
+		if l.hex.digits == 0 {
+			if run := hexRun(w[n:], l.width); run > 0 {
+				n += run
+				l.hex = hexState{comma: true, later: l.hex.later}
+			}
+		}
+		if n == len(w) {
+			break
+		}
 		if rule := l.hex.take(l.unit(w[n:])); rule != "" {
 			l.putHex(w[:n])
 			return l.endHex(w, n, rule)

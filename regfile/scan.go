@@ -104,12 +104,13 @@ func ScanAt(name string, r io.ReaderAt, size int64, o ScanOptions) (Summary, err
 
 // scanner reads a file in windows.
 type scanner struct {
-	name   string
-	r      io.Reader
-	window []byte
-	held   int    // bytes in the window
-	ended  bool   // nothing follows them
-	tail   []byte // the last bytes behind the header that are no longer in the window
+	name    string
+	r       io.Reader
+	window  []byte
+	held    int    // bytes in the window
+	ended   bool   // nothing follows them
+	tail    []byte // the last bytes behind the header that are no longer in the window
+	skipper *skipper
 	*lexer
 	*builder
 }
@@ -129,8 +130,24 @@ func (s *scanner) begin(o ScanOptions) error {
 	s.noteForm(head[f.tail:f.body])
 	s.lexer = newLexer(f, head[f.mark:f.body], s.add)
 	s.comments = o.Comment != nil
+	s.skipper = newSkipper(f.width, s.chosen, o.Full)
+	s.skip, s.hold = s.skipStatements, len(s.window)/4
 	s.held = copy(s.window, head[f.body:])
 	return nil
+}
+
+// skipStatements passes over statements that are neither chosen nor have notes.
+func (s *scanner) skipStatements(w []byte) (n, lines int) {
+	if s.keyChosen || s.comments && s.lexer.statement == awaited {
+		return 0, 0
+	}
+	s.skipper.open = s.key != "" || s.unread != nil
+	n, lines = s.skipper.skip(w)
+	if s.skipper.opened {
+		s.passKey(s.skipper.raw)
+		s.skipper.opened = false
+	}
+	return n, lines
 }
 
 // run reads the rest.

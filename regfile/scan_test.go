@@ -3,6 +3,7 @@ package regfile
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -29,6 +30,52 @@ func TestScanAll(t *testing.T) {
 		}
 		if fmt.Sprint(ops) != fmt.Sprint(f.Ops()) || fmt.Sprint(notes) != fmt.Sprint(f.Notes()) || whole != f.Whole() {
 			t.Errorf("%s: %v %v %v, want %v %v %v", id, ops, notes, whole, f.Ops(), f.Notes(), f.Whole())
+		}
+	}
+}
+
+// chosenOps are the operations that a selection asks for.
+func chosenOps(ops []Op, s Selection) (chosen []Op) {
+	c := s.choice()
+	for _, op := range ops {
+		value := op.Verb == SetValue || op.Verb == DeleteValue
+		if op.Verb == DeleteKey || c.key(op.Key) || value && c.name(op.Name) {
+			chosen = append(chosen, op)
+		}
+	}
+	return chosen
+}
+
+// Either depth gives the selected operations of Parse, and the full one all its notes.
+func TestScanDepths(t *testing.T) {
+	selections := []Selection{
+		{Keys: []string{`Services\Tcpip\Parameters`}, Names: []string{"ReservedPorts"}},
+		{Names: []string{"B", "C"}},
+		{Keys: []string{"sub"}},
+		{Names: []string{"none"}},
+	}
+	for id, src := range caseFiles(t) {
+		for seed := range uint64(30) {
+			if seed > 0 && len(src) > 5000 {
+				break
+			}
+			src := src
+			if seed > 0 {
+				src = mutated(rand.New(rand.NewPCG(seed, 1)), src)
+			}
+			f, err := Parse("x.reg", src)
+			if err != nil {
+				continue
+			}
+			for _, sel := range selections {
+				want := chosenOps(f.Ops(), sel)
+				for _, full := range []bool{false, true} {
+					ops, notes, whole, err := scanned(src, ScanOptions{Select: sel, Full: full})
+					if err != nil || fmt.Sprint(ops) != fmt.Sprint(want) || whole != f.Whole() || full && fmt.Sprint(notes) != fmt.Sprint(f.Notes()) {
+						t.Fatalf("%s, seed %d, %v, full %v: %v %v %v %v\nwant %v %v\n%q", id, seed, sel, full, err, ops, notes, whole, want, f.Notes(), src)
+					}
+				}
+			}
 		}
 	}
 }
