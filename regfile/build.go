@@ -64,7 +64,7 @@ func (b *builder) add(p piece) {
 	case droppedPiece, oddPiece:
 		b.tell(p)
 	case commentPiece, loneCommentPiece:
-		b.comment(Comment{p.pos(), b.form.text(p.text), p.kind == loneCommentPiece})
+		b.comment(Comment{p.pos(), b.form.commentText(p.text), p.kind == loneCommentPiece})
 	case statementPiece:
 		b.statement(p.first, p.line)
 	}

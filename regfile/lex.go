@@ -317,7 +317,9 @@ func (l *lexer) endComment() {
 	kind := commentPiece
 	if l.lone {
 		kind = loneCommentPiece
-		l.statement = awaited
+		if l.statement == 0 { // else the one that it stands in or before
+			l.statement = awaited
+		}
 	}
 	if l.comments {
 		l.put(kind, l.start, l.buf)

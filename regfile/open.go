@@ -77,6 +77,15 @@ func (f form) text(units []byte) string {
 	return narrowString(units)
 }
 
+// commentText gives what a comment holds. No registry takes it, so that the code page of
+// 8-bit text is whatever its readers go by.
+func (f form) commentText(units []byte) string {
+	if f.width == 1 {
+		return string(units)
+	}
+	return UTF16String(units)
+}
+
 // quote is a token or line of the file for a message. One that the lexer cut
 // off may end within a character.
 func (f form) quote(units []byte) string {

@@ -71,7 +71,7 @@ type ScanOptions struct {
 // Comment is a comment of a .reg file.
 type Comment struct {
 	Pos  Pos    // of its ; or #
-	Text string // what follows that on the line, up to 64 KiB
+	Text string // what follows that on the line, up to 64 KiB; the bytes of 8-bit text are as they are
 	Lone bool   // it is on a line of its own
 }
 
