@@ -12,7 +12,7 @@ type builder struct {
 	chosen    choice
 	full      bool // all notes, not only those of what is chosen
 	limit     int  // bytes of a chosen value's data; 0 for none
-	op        func(Op, span)
+	op        func(Op)
 	note      func(Note)
 	comment   func(Comment)
 	statement func(first, last int)
@@ -26,7 +26,6 @@ type builder struct {
 	at        place // of the name
 	inName    bool  // a statement with that name is under way
 	wanted    bool  // its value is chosen
-	start     int64 // of its data
 	quoted    bool
 	data      Data
 	digits    int // of the byte under way
@@ -48,19 +47,19 @@ func (b *builder) add(p piece) {
 	case namePiece:
 		b.openValue(p)
 	case typePiece:
-		b.begin(p, p.typ, false)
+		b.begin(p.typ, false)
 	case quotePiece:
-		b.begin(p, SZ, true)
+		b.begin(SZ, true)
 	case dwordPiece:
-		b.begin(p, DWord, false)
+		b.begin(DWord, false)
 		n, _ := strconv.ParseUint(string(p.text), 16, 32)
 		b.data = Uint32Data(uint32(n))
 	case hexPiece, textPiece:
 		b.addData(p)
 	case endPiece:
-		b.set(p)
+		b.set()
 	case deleteValuePiece:
-		b.valueOp(Op{Verb: DeleteValue, Name: b.name}, span{})
+		b.valueOp(Op{Verb: DeleteValue, Name: b.name})
 	case droppedPiece, oddPiece:
 		b.tell(p)
 	case commentPiece, loneCommentPiece:
@@ -91,7 +90,7 @@ func (b *builder) openKey(p piece) {
 	}
 	b.key, b.keyChosen, b.inName = key, b.chosen.key(key), false
 	if b.keyChosen {
-		b.op(Op{Verb: CreateKey, Key: key, Pos: p.pos()}, span{})
+		b.op(Op{Verb: CreateKey, Key: key, Pos: p.pos()})
 	}
 }
 
@@ -113,7 +112,7 @@ func (b *builder) deleteKey(p piece) {
 		p.rule = "delete-root"
 		b.drop(p, fmt.Sprintf("%q is a root key, which cannot be deleted", key))
 	default:
-		b.op(Op{Verb: DeleteKey, Key: key, Pos: p.pos()}, span{})
+		b.op(Op{Verb: DeleteKey, Key: key, Pos: p.pos()})
 	}
 }
 
@@ -122,8 +121,8 @@ func (b *builder) openValue(p piece) {
 	b.wanted = b.keyChosen || b.chosen.name(b.name)
 }
 
-func (b *builder) begin(p piece, t Type, quoted bool) {
-	b.start, b.quoted, b.data, b.digits = p.off, quoted, Data{Type: t}, 0
+func (b *builder) begin(t Type, quoted bool) {
+	b.quoted, b.data, b.digits = quoted, Data{Type: t}, 0
 }
 
 // addData adds a run of hex or of text to the data of a value that is chosen.
@@ -159,7 +158,7 @@ func (b *builder) addHex(run []byte) {
 	}
 }
 
-func (b *builder) set(end piece) {
+func (b *builder) set() {
 	switch {
 	case !b.wanted:
 	case b.quoted:
@@ -167,7 +166,7 @@ func (b *builder) set(end piece) {
 	case b.data.Type.holdsText():
 		b.data.Bytes = b.textBytes()
 	}
-	b.valueOp(Op{Verb: SetValue, Name: b.name, Data: b.data}, span{b.start, end.off})
+	b.valueOp(Op{Verb: SetValue, Name: b.name, Data: b.data})
 }
 
 // stringBytes gives the text between quotes as the registry holds it.
@@ -200,14 +199,14 @@ func terminate(d []byte) []byte {
 }
 
 // valueOp gives an operation on a value of the open key.
-func (b *builder) valueOp(op Op, s span) {
+func (b *builder) valueOp(op Op) {
 	op.Pos = b.at.pos()
 	switch {
 	case b.key == "":
 		b.noteNoKey(op.Pos)
 	case b.wanted:
 		op.Key = b.key
-		b.op(op, s)
+		b.op(op)
 	}
 	b.inName = false
 }

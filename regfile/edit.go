@@ -3,45 +3,169 @@ package regfile
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
-	"maps"
+	"hash/fnv"
+	"io"
 	"slices"
 	"strings"
 )
 
-// SetValue changes the file so that it leaves the value with the data d.
-// Afterwards [StateOf] differs in that value only, and every byte that does not
-// belong to it is as before:
+// Edit works out how the first size bytes of r, a .reg file, are changed so that it
+// leaves the values that the operations set; each sets another value of one and the
+// same key. The file is read in constant memory, but for the new data. Afterwards what
+// it leaves differs in those values only, and every byte that does not belong to them is
+// as before:
 //
-//   - Where the file sets the value already, and that is what it leaves, its
-//     data is replaced, from the type to the last byte. What stands before and
-//     behind it, such as a comment, stays; comments between continued lines of
-//     the data go.
-//   - Else, where it opens the key, a line is added behind the last one of the
-//     key's last block that regedit carries out.
-//   - Else the key is added at the end, with a blank line before and after it.
+//   - A value that has the data already stays as it is written.
+//   - Where the file sets the value, and that is what it leaves, its data is replaced,
+//     from the type to the last byte. What stands before and behind it, such as a
+//     comment, stays; comments between continued lines of the data go.
+//   - Else, where it opens the key, a line is added behind the last one of the key's last
+//     block that regedit carries out.
+//   - Else the key is added, with a blank line before it, where regedit would export it: a
+//     key comes before the keys below it and behind those of its siblings whose names are
+//     less, in upper case. It stands behind the last line that regedit carries out of the
+//     last block of the greatest key before it; if none is, behind the first line. Of a
+//     file in another order, too, that is the place. Where the key or one above it is
+//     deleted, only what follows counts.
 //
-// Lines end as the first one does, and text is in the file's own encoding,
-// which for 8-bit files of version 5.00 is taken to be UTF-8.
+// Lines end as the first one does, and text is in the file's own encoding, which for
+// 8-bit files of version 5.00 is taken to be UTF-8.
 //
-// Errors are a key or name that no .reg file can hold, text data that regedit
-// would not import as it is (see [Encode]), and a file so damaged, mostly at
-// its end, that other values would change too. The file is unchanged then.
-func (f *File) SetValue(key, name string, d Data) error {
-	op := Op{Verb: SetValue, Key: key, Name: name, Data: d}
-	e := f.encoder()
-	if err := cmp.Or(e.checkKey(key), e.checkOp(op), checkImport(d)); err != nil {
-		return fmt.Errorf("%s: %w", f.name, err)
+// Errors are those of [ScanAt]; a key or name that no .reg file can hold; text data that
+// regedit would not import as it is (see [Encode]); and a file so damaged where it would
+// be changed that other values would change, too.
+func Edit(name string, r io.ReaderAt, size int64, ops ...Op) (*Patch, error) {
+	e := editor{Patch: Patch{name: name, r: r, size: size}, ops: ops}
+	e.window = make([]byte, max(leastWindow, min(windowSize, size+size%2)))
+	for _, step := range [...]func() error{e.begin, e.check, e.scan, e.change} {
+		if err := step(); err != nil {
+			return nil, err
+		}
 	}
-	state := StateOf(f.ops)
-	edited, err := Parse(f.name, f.withValue(op, state))
+	return &e.Patch, nil
+}
+
+// Patch is a file with some of its bytes replaced.
+type Patch struct {
+	name    string
+	r       io.ReaderAt
+	size    int64
+	changes []change // in the order of the file
+	window  []byte   // what is read at once
+}
+
+// leastWindow is as much as a file's first line is looked for in, and more than the bytes
+// before a column where data is wrapped.
+const leastWindow = 2 * maxHeader
+
+// change has text take the place of bytes of a statement, or follow it.
+type change struct {
+	of       statement
+	off, end int64
+	text     []byte
+}
+
+// WriteTo writes the file as it is with the changes. It is an error if the file has been
+// cut since, or has changed where it is edited; nothing is written in the latter case.
+func (p *Patch) WriteTo(w io.Writer) (int64, error) {
+	if err := p.unchanged(); err != nil {
+		return 0, err
+	}
+	var parts []io.Reader
+	off, size := int64(0), p.size
+	for _, c := range p.changes {
+		parts = append(parts, io.NewSectionReader(p.r, off, c.off-off), bytes.NewReader(c.text))
+		off, size = c.end, size+int64(len(c.text))-(c.end-c.off)
+	}
+	parts = append(parts, io.NewSectionReader(p.r, off, p.size-off))
+	// Readers and writers that choose a buffer of their own choose a small one.
+	n, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{io.MultiReader(parts...)}, p.window)
+	if err == nil && n != size {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+func (p *Patch) unchanged() error {
+	for _, c := range p.changes {
+		sum, err := p.sum(c.of)
+		if err != nil {
+			return err
+		}
+		if sum != c.of.sum {
+			return &Error{p.name, c.of.at, "the file has changed here since it was read"}
+		}
+	}
+	return nil
+}
+
+// sum gives a checksum of a statement.
+func (p *Patch) sum(s statement) (uint64, error) {
+	sum := fnv.New64a()
+	_, err := io.CopyBuffer(sum, io.NewSectionReader(p.r, s.at.Offset, s.end-s.at.Offset), p.window)
+	return sum.Sum64(), err
+}
+
+// editor works out a Patch.
+type editor struct {
+	Patch
+	ops     []Op
+	key     string // whose values they are
+	form    form
+	newline string
+	state   State // what the file leaves of the key
+	last    Pos   // the last operation on the key or its values
+}
+
+// begin reads how the file is written.
+func (e *editor) begin() error {
+	head, err := e.read(e.window, 0)
 	if err != nil {
 		return err
 	}
-	if !differsOnlyIn(op, state, StateOf(edited.ops)) {
-		return &Error{f.name, f.damage(), fmt.Sprintf("%s cannot be set where the file is damaged like this", quoteName(name))}
+	if e.form, err = sniff(head); err != nil {
+		return &Error{e.name, Pos{1, 1, int64(e.form.mark)}, err.Error()}
 	}
-	*f = *edited
+	first, err := e.statement(e.header())
+	if err != nil {
+		return err
+	}
+	end, err := e.read(e.window[:2*e.form.width], first.end)
+	if err != nil {
+		return err
+	}
+	switch end := string(narrow(end, e.form.width)); {
+	case end == "" || end == "\r\n":
+		e.newline = "\r\n"
+	default:
+		e.newline = end[:1]
+	}
+	return nil
+}
+
+// header is where the first line begins, which is no statement but ends like one.
+func (e *editor) header() Pos { return Pos{1, 1, int64(e.form.mark)} }
+
+// check refuses operations that the file cannot hold.
+func (e *editor) check() error {
+	w := e.encoder()
+	for i, op := range e.ops {
+		e.key = op.Key
+		err := cmp.Or(w.checkKey(op.Key), w.checkOp(op), checkImport(op.Data))
+		again := func(o Op) bool { return foldEqual(o.Name, op.Name) }
+		switch {
+		case err != nil:
+		case op.Verb != SetValue || !foldEqual(op.Key, e.ops[0].Key):
+			err = errors.New("an edit sets values of one key")
+		case slices.ContainsFunc(e.ops[:i], again):
+			err = fmt.Errorf("%s is set twice", quoteName(op.Name))
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
 	return nil
 }
 
@@ -53,149 +177,291 @@ func checkImport(d Data) error {
 	return nil
 }
 
-// damage is the last place where something is wrong.
-func (f *File) damage() Pos {
-	if len(f.notes) == 0 {
-		return Pos{Line: 1, Col: 1}
-	}
-	return f.notes[len(f.notes)-1].Pos
-}
-
-// withValue gives the file's bytes with the operation worked in.
-func (f *File) withValue(op Op, state *State) []byte {
-	if i := f.setter(state, op); i >= 0 {
-		s := f.spans[i]
-		return f.splice(s.data, s.dataEnd, func(e *encoder) {
-			e.col = len(AppendUTF16(nil, f.form.text(f.src[f.lineStart(s.data):s.data]))) / 2
-			e.data(op.Data)
-		})
-	}
-	if state.HasKey(op.Key) {
-		at := f.blockEnd(op.Key)
-		return f.splice(at, at, func(e *encoder) {
-			e.eol()
-			e.value(op)
-		})
-	}
-	end := len(f.src) - (len(f.src)-f.form.mark)%f.form.width
-	return f.splice(int64(end), int64(end), func(e *encoder) {
-		for range f.linesMissing(end) {
-			e.eol()
-		}
-		e.text("[" + op.Key + "]")
-		e.eol()
-		e.value(op)
-		e.eol()
-		e.eol()
+// scan finds what the file leaves of the key.
+func (e *editor) scan() error {
+	_, err := ScanAt(e.name, e.r, e.size, ScanOptions{
+		Select: Selection{Keys: []string{e.key}},
+		Op: func(op Op) {
+			if concerns(op, e.key) {
+				e.state.Apply(op)
+				e.last = op.Pos
+			}
+		},
+		Note: func(Note) {},
 	})
+	return err
 }
 
-// setter is the index of the operation whose data is what the file leaves for
-// the value, or -1.
-func (f *File) setter(state *State, op Op) int {
-	v, ok := state.Value(op.Key, op.Name)
-	if !ok {
-		return -1
-	}
-	return slices.IndexFunc(f.ops, func(o Op) bool { return o.Verb == SetValue && o.Pos == v.Pos })
+// concerns tells whether an operation is on the key, on its values or on a key above it
+// that it deletes.
+func concerns(op Op, key string) bool {
+	return foldEqual(op.Key, key) || op.Verb == DeleteKey && strings.HasPrefix(Fold(key), Fold(op.Key)+`\`)
 }
 
-// blockEnd is the end of the last line that belongs to the key's last block.
-func (f *File) blockEnd(key string) (at int64) {
-	open := false
-	for i, op := range f.ops {
-		if op.Verb == CreateKey || op.Verb == DeleteKey {
-			open = op.Verb == CreateKey && foldEqual(op.Key, key)
+// change finds the changes.
+func (e *editor) change() error {
+	var missing []Op
+	for _, op := range e.ops {
+		v, set := e.state.Value(op.Key, op.Name)
+		switch {
+		case !set:
+			missing = append(missing, op)
+		case !v.Data.Equal(op.Data):
+			if err := e.replace(op, v.Pos); err != nil {
+				return err
+			}
 		}
-		if open {
-			at = max(op.Pos.Offset, f.spans[i].dataEnd)
+	}
+	if len(missing) > 0 {
+		if err := e.add(missing); err != nil {
+			return err
 		}
 	}
-	return at + int64(findEOL(f.whole(at), f.form.width))
+	slices.SortFunc(e.changes, func(a, b change) int { return cmp.Compare(a.off, b.off) })
+	return nil
 }
 
-// whole are the file's whole units from off on.
-func (f *File) whole(off int64) []byte {
-	rest := f.src[off:]
-	return rest[:len(rest)-len(rest)%f.form.width]
-}
-
-// lineStart is where the line at off starts.
-func (f *File) lineStart(off int64) int64 {
-	w := int64(f.form.width)
-	for off > int64(f.form.mark) && findEOL(f.src[off-w:off], f.form.width) > 0 {
-		off -= w
+// replace replaces the data of the value that is set there.
+func (e *editor) replace(op Op, at Pos) error {
+	s, err := e.statement(at)
+	if err != nil {
+		return err
 	}
-	return off
+	col, err := e.column(s)
+	if err != nil {
+		return err
+	}
+	text := e.encode(func(w *encoder) {
+		w.col = col
+		w.data(op.Data)
+	})
+	return e.put(change{s, s.data, s.dataEnd, text}, []Op{op}, io.MultiReader(
+		io.NewSectionReader(e.r, s.at.Offset, s.data-s.at.Offset),
+		bytes.NewReader(text),
+		io.NewSectionReader(e.r, s.dataEnd, s.end-s.dataEnd)))
 }
 
-// linesMissing is how many line ends the text up to end needs to end in a blank
-// line.
-func (f *File) linesMissing(end int) int {
-	tail := string(narrow(f.src[max(f.form.body, end-4*f.form.width):end], f.form.width))
-	tail = strings.ReplaceAll(tail, "\r\n", "\n")
-	lines := len(tail) - len(strings.TrimRight(tail, "\r\n"))
-	return 2 - min(lines, 2)
+// add adds lines, and the key if the file does not leave it.
+func (e *editor) add(ops []Op) error {
+	at, err := e.last, error(nil)
+	keyed := e.state.HasKey(e.key)
+	if !keyed {
+		at, err = e.keyPlace()
+	}
+	if err != nil {
+		return err
+	}
+	s, err := e.statement(at)
+	if err != nil {
+		return err
+	}
+	if !s.sound {
+		return e.damaged(at, ops[0])
+	}
+	text := e.encode(func(w *encoder) {
+		if !keyed {
+			w.eol()
+			w.eol()
+			w.text("[" + e.key + "]")
+		}
+		for _, op := range ops {
+			w.eol()
+			w.value(op)
+		}
+	})
+	if !keyed {
+		ops = slices.Insert(slices.Clone(ops), 0, Op{Verb: CreateKey, Key: e.key})
+	}
+	return e.put(change{s, s.end, s.end, text}, ops, bytes.NewReader(text))
 }
 
-// splice gives the file's bytes with those from start to end replaced by what
-// write writes.
-func (f *File) splice(start, end int64, write func(*encoder)) []byte {
-	var out bytes.Buffer
-	out.Write(f.src[:start])
-	e := f.encoder()
-	e.w = &out
-	write(e)
-	e.flush()
-	out.Write(f.src[end:])
-	return out.Bytes()
+// put makes a change if r, the lines of it, has just the operations, and what follows them
+// begins a line.
+func (e *editor) put(c change, ops []Op, r io.Reader) (err error) {
+	var got []Op
+	b := &builder{form: e.form, chosen: choice{all: true}, full: true, key: e.key, keyChosen: true}
+	odd := false
+	b.op = func(op Op) { got = append(got, op) }
+	b.note = func(Note) { odd = true }
+	s := scanner{name: e.name, r: r, window: e.window, builder: b, lexer: e.lexer(c.of.at, b.add)}
+	s.lexer.state = lineStart
+	if _, err := s.run(); err != nil {
+		return err
+	}
+	same := func(a, b Op) bool {
+		return a.Verb == b.Verb && foldEqual(a.Key, b.Key) && foldEqual(a.Name, b.Name) && a.Data.Equal(b.Data)
+	}
+	if odd || s.lexer.state != lineStart || !slices.EqualFunc(got, ops, same) {
+		return e.damaged(c.of.at, ops[len(ops)-1])
+	}
+	c.of.sum, err = e.sum(c.of)
+	e.changes = append(e.changes, c)
+	return err
 }
 
-// encoder writes in the file's own form.
-func (f *File) encoder() *encoder {
-	e := &encoder{version: f.form.version, newline: f.newline(), charset: utf8Text}
+func (e *editor) damaged(at Pos, op Op) error {
+	return &Error{e.name, at, fmt.Sprintf("%s cannot be set where the file is damaged like this", quoteName(op.Name))}
+}
+
+// statement is where a statement stands.
+type statement struct {
+	at            Pos
+	data, dataEnd int64 // its data, from the first letter of the type on; 0 where it has none
+	end           int64 // of its last line, without the line end
+	sound         bool  // the next line begins another
+	sum           uint64
+}
+
+// see takes note of where the data is.
+func (s *statement) see(p piece) {
+	switch p.kind {
+	case typePiece, quotePiece, dwordPiece:
+		s.data = p.off
+	case endPiece:
+		s.dataEnd = p.off
+	}
+}
+
+// statement reads the statement that begins at a place.
+func (e *editor) statement(at Pos) (s statement, err error) {
+	s.at = at
+	l := e.lexer(at, s.see)
+	for {
+		w, err := e.read(e.window, l.off)
+		if err != nil {
+			return s, err
+		}
+		if len(w) == 0 {
+			l.feed(nil, true)
+			s.end, s.sound = l.off, l.state == lineStart
+			return s, nil
+		}
+		for len(w) > 0 {
+			n := min(findEOL(w, l.width)+l.width, len(w))
+			l.feed(w[:n], false)
+			w = w[n:]
+			if l.state == lineStart {
+				s.end, s.sound = l.off-int64(l.width), true
+				return s, nil
+			}
+		}
+	}
+}
+
+// lexer gives a lexer that is at the start of a statement.
+func (e *editor) lexer(at Pos, emit func(piece)) *lexer {
+	l := newLexer(e.form, nil, emit)
+	if at != e.header() {
+		l.place = place{off: at.Offset, line: at.Line, col: at.Col - 1}
+		l.state = lineStart
+	}
+	return l
+}
+
+// read reads whole units at off, fewer than buf takes at the end of the file only.
+func (e *editor) read(buf []byte, off int64) ([]byte, error) {
+	n, err := e.r.ReadAt(buf[:min(int64(len(buf)), e.size-off)], off)
+	if err == io.EOF && int64(n) == e.size-off {
+		err = nil
+	}
+	return buf[:n-n%max(1, e.form.width)], err
+}
+
+// column gives the column that data stands in, in units, or another that is as far.
+func (e *editor) column(s statement) (int, error) {
+	w, err := e.read(e.window[:min(s.data-s.at.Offset, leastWindow)], s.at.Offset)
+	return s.at.Col - 1 + len(AppendUTF16(nil, e.form.text(w)))/2, err
+}
+
+// encode gives what write writes in the file's own form.
+func (e *editor) encode(write func(*encoder)) []byte {
+	var b bytes.Buffer
+	w := e.encoder()
+	w.w = &b
+	write(w)
+	w.flush()
+	return b.Bytes()
+}
+
+func (e *editor) encoder() *encoder {
+	w := &encoder{version: e.form.version, newline: e.newline, charset: utf8Text}
 	switch {
-	case f.form.width == 2:
-		e.charset = utf16le
-	case f.form.ansi:
-		e.charset = windows1252
+	case e.form.width == 2:
+		w.charset = utf16le
+	case e.form.ansi:
+		w.charset = windows1252
 	}
-	return e
+	return w
 }
 
-// newline is how the file's first line ends.
-func (f *File) newline() string {
-	w := f.form.width
-	at := f.form.body + findEOL(f.whole(int64(f.form.body)), w)
-	end := string(narrow(f.src[at:min(len(f.src), at+2*w)], w))
+// keyPlace finds the statement that a missing key is added behind.
+func (e *editor) keyPlace() (Pos, error) {
+	p := keyPlace{key: e.key, at: e.header(), inside: true}
+	s := scanner{name: e.name, r: io.NewSectionReader(e.r, 0, e.size), window: e.window}
+	err := s.begin(ScanOptions{Full: true, Op: p.see, Note: p.note})
+	if err != nil {
+		return p.at, err
+	}
+	s.lexer.emit = func(p piece) {
+		if p.kind != hexPiece && p.kind != textPiece { // data of any size is of no use here
+			s.add(p)
+		}
+	}
+	_, err = s.run()
+	return p.at, err
+}
+
+// keyPlace is the place of a key among others.
+type keyPlace struct {
+	key    string
+	before string // the greatest key so far that comes before it; "" for none
+	at     Pos    // its last operation, or what stands before all keys
+	inside bool   // the file is in a block of that key
+}
+
+func (p *keyPlace) see(op Op) {
 	switch {
-	case end == "" || end == "\r\n":
-		return "\r\n"
-	case end[0] == '\n':
-		return "\n"
+	case op.Verb == DeleteKey:
+		p.inside = concerns(op, p.key)
+		if p.inside {
+			p.before = ""
+		}
+	case op.Verb == CreateKey:
+		p.inside = compareKeys(p.before, op.Key) <= 0 && compareKeys(op.Key, p.key) < 0
+		if p.inside {
+			p.before = op.Key
+		}
 	}
-	return "\r"
+	if p.inside {
+		p.at = op.Pos
+	}
 }
 
-// differsOnlyIn reports whether new is old with the operation carried out.
-func differsOnlyIn(op Op, old, new *State) bool {
-	want := leaves(old)
-	want[Fold(op.Key)] = Data{}
-	want[valueID(op.Key, op.Name)] = op.Data
-	return maps.EqualFunc(want, leaves(new), Data.Equal)
+// note passes over values that no key is open for: the key that is added would be.
+func (p *keyPlace) note(n Note) {
+	if n.Rule == "no-key" && p.inside && p.before == "" {
+		p.at = n.Pos
+	}
 }
 
-// leaves are the keys, with no data, and values of a state.
-func leaves(s *State) map[string]Data {
-	m := map[string]Data{}
-	for key := range s.Keys() {
-		m[Fold(key)] = Data{}
+// compareKeys compares paths in the order of an export.
+func compareKeys(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if c := cmp.Compare(keyRank(a[i]), keyRank(b[i])); c != 0 {
+			return c
+		}
 	}
-	for v := range s.Values() {
-		m[valueID(v.Key, v.Name)] = v.Data
-	}
-	return m
+	return cmp.Compare(len(a), len(b))
 }
 
-// valueID names a value; no key or name holds a NUL.
-func valueID(key, name string) string { return Fold(key) + "\x00" + Fold(name) }
+// keyRank orders the bytes of a path: names in upper case, all of a name before what is
+// below it.
+func keyRank(c byte) byte {
+	switch {
+	case c == '\\':
+		return 0
+	case 'a' <= c && c <= 'z':
+		return c - 'a' + 'A'
+	}
+	return c
+}

@@ -4,14 +4,19 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"portreg/regfile/regfiletest"
 )
 
 // Where a value is written: below {P} of version 5.00 unless the input starts
 // with "F:" or "B:", as in the table of rules.
-func TestSetValue(t *testing.T) {
+func TestEdit(t *testing.T) {
 	const key = `HKEY_USERS\A`
 	list, _ := MultiString("1-2")
 	long := Data{Binary, make([]byte, 30)}
@@ -39,18 +44,31 @@ func TestSetValue(t *testing.T) {
 			"\"a\"=\"1\"\n[HKEY_USERS\\A]\n[{P}] ;x\n\"n\"=dword:0000000a\n[HKEY_USERS\\A]\n"},
 		{"behind the last line without an end", "\"a\"=\"1\"", scratchKey, "n", dword, "\"a\"=\"1\"\n\"n\"=dword:0000000a"},
 		{"a new key", "\"a\"=\"1\"\n\n", key, "n", dword, "\"a\"=\"1\"\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n\n"},
-		{"a blank line before it", "\"a\"=\"1\"\n", key, "n", dword, "\"a\"=\"1\"\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n\n"},
-		{"a line end before it", "\"a\"=\"1\" ;c", key, "", dword, "\"a\"=\"1\" ;c\n\n[HKEY_USERS\\A]\n@=dword:0000000a\n\n"},
+		{"a blank line before it", "\"a\"=\"1\"\n", key, "n", dword, "\"a\"=\"1\"\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n"},
+		{"a line end before it", "\"a\"=\"1\" ;c", key, "", dword, "\"a\"=\"1\" ;c\n\n[HKEY_USERS\\A]\n@=dword:0000000a"},
 		{"a key that was deleted", "[-HKEY_USERS\\A]\n\n", key, "n", dword, "[-HKEY_USERS\\A]\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n\n"},
-		{"a key named only above others", "B:[HKEY_USERS\\A\\B]\n\n", key, "n", dword, "B:[HKEY_USERS\\A\\B]\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n\n"},
+		{"a key named only above others", "B:[HKEY_USERS\\A\\B]\n\n", key, "n", dword, "B:[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n\n[HKEY_USERS\\A\\B]\n\n"},
+		{"behind values without a key", "B:\"a\"=\"1\\\\\nb\" ;c\n\"b\"=hex:zz\n\n[HKEY_USERS\\B]\n", key, "n", dword,
+			"B:\"a\"=\"1\\\\\nb\" ;c\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n\"b\"=hex:zz\n\n[HKEY_USERS\\B]\n"},
+		{"behind values that a deletion leaves without a key", "B:[HKEY_USERS\\A]\n[-HKEY_USERS\\a]\n\"a\"=-\n[HKEY_USERS\\B]\n", key, "n", dword,
+			"B:[HKEY_USERS\\A]\n[-HKEY_USERS\\a]\n\"a\"=-\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n[HKEY_USERS\\B]\n"},
+		{"only what follows a deletion counts", "B:[HKEY_USERS\\S\\@]\n[-HKEY_USERS\\S]\n[HKEY_USERS]\n\"a\"=\"1\"\n[HKEY_USERS\\T]\n", `HKEY_USERS\s\A`, "n", dword,
+			"B:[HKEY_USERS\\S\\@]\n[-HKEY_USERS\\S]\n[HKEY_USERS]\n\"a\"=\"1\"\n\n[HKEY_USERS\\s\\A]\n\"n\"=dword:0000000a\n[HKEY_USERS\\T]\n"},
+		{"in an unsorted file", "B:[HKEY_USERS\\_]\n[HKEY_USERS\\9]\n\"a\"=\"1\"\n; c\n[HKEY_USERS\\B]\n[HKEY_USERS\\1]\n\"a\"=\"1\"\n", key, "n", dword,
+			"B:[HKEY_USERS\\_]\n[HKEY_USERS\\9]\n\"a\"=\"1\"\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n; c\n[HKEY_USERS\\B]\n[HKEY_USERS\\1]\n\"a\"=\"1\"\n"},
+		{"in the last block of the key before it", "B:[HKEY_USERS\\9]\n\"a\"=\"1\"\n[HKEY_USERS\\1]\n[HKEY_USERS\\9]\n\"b\"=-\n[HKEY_USERS\\B]\n", key, "n", dword,
+			"B:[HKEY_USERS\\9]\n\"a\"=\"1\"\n[HKEY_USERS\\1]\n[HKEY_USERS\\9]\n\"b\"=-\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n[HKEY_USERS\\B]\n"},
+		{"a long first line", "F:" + header5 + " ; " + strings.Repeat("\"", 5000) + "\n\n", key, "n", dword,
+			"F:" + header5 + " ; " + strings.Repeat("\"", 5000) + "\n\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n\n"},
+		{"what it is already, in other words", "\"n\"=hex(4):A,0,0,00\n", scratchKey, "n", dword, "\"n\"=hex(4):A,0,0,00\n"},
 		{"damage elsewhere does not matter", "\"a\"=hex:zz\n[HKEY_USERS\\A\n\"a\"=\"1\"x\n", scratchKey, "n", dword,
 			"\"n\"=dword:0000000a\n\"a\"=hex:zz\n[HKEY_USERS\\A\n\"a\"=\"1\"x\n"},
 
 		{"a value whose data breaks off at the end", "\"n\"=hex:01,\\", scratchKey, "n", dword, "\"n\"=dword:0000000a"},
-		{"the end would swallow a line", "\"a\"=hex:01,\\", scratchKey, "n", dword, `x.reg:4:13: "n" cannot be set where the file is damaged like this`},
-		{"the end would swallow a key", "\"a\"=hex:01,\\\n", key, "n", dword, `x.reg:5:1: "n" cannot be set where the file is damaged like this`},
-		{"an open quote would swallow a key", "\"a\"=\"b\n", key, "n", dword, `x.reg:5:1: "n" cannot be set where the file is damaged like this`},
-		{"a comment would become data", "\"n\"=hex:01,;be;c\n", scratchKey, "n", Data{Binary, []byte{1}}, `x.reg:4:12: "n" cannot be set where the file is damaged like this`},
+		{"the end would swallow a line", "\"a\"=hex:01,\\", scratchKey, "n", dword, `x.reg:4:1: "n" cannot be set where the file is damaged like this`},
+		{"the end would swallow a key", "\"a\"=hex:01,\\\n", key, "n", dword, `x.reg:4:1: "n" cannot be set where the file is damaged like this`},
+		{"an open quote swallows nothing", "\"a\"=\"b\n", key, "n", dword, "\n[HKEY_USERS\\A]\n\"n\"=dword:0000000a\n\"a\"=\"b\n"},
+		{"a comment would become data", "\"n\"=hex:01,;be;c\n", scratchKey, "n", Data{Binary, []byte{2}}, `x.reg:4:1: "n" cannot be set where the file is damaged like this`},
 		{"a bad key", "", "HKLM\\A", "n", dword, `x.reg: "HKLM\\A" is not the path of a key that regedit knows`},
 		{"a bad name", "", key, "\n", dword, `x.reg: value name "\n" holds a control character`},
 		{"text that regedit changes", "", key, "n", Data{MultiSZ, units("a")}, `x.reg: REG_MULTI_SZ data must end in a NUL; regedit would add one`},
@@ -61,25 +79,21 @@ func TestSetValue(t *testing.T) {
 			func(text string) []byte { return utf16LE(crlf(text)) },
 			func(text string) []byte { return []byte(strings.ReplaceAll(text, "\n", "\r")) },
 		} {
-			f, err := Parse("x.reg", encode(in))
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = f.SetValue(c.key, c.name, c.data)
+			got, err := edited(encode(in), Op{Verb: SetValue, Key: c.key, Name: c.name, Data: c.data})
 			switch {
 			case strings.HasPrefix(c.want, "x.reg:"):
-				if err == nil || err.Error() != c.want || !bytes.Equal(f.Bytes(), encode(in)) {
+				if err == nil || err.Error() != c.want {
 					t.Errorf("%s: %v\nwant %s", c.what, err, c.want)
 				}
-			case err != nil || !bytes.Equal(f.Bytes(), encode(ruleCase{in: c.want}.text())):
-				t.Errorf("%s: %v\n%q\nwant\n%q", c.what, err, f.Bytes(), c.want)
+			case err != nil || !bytes.Equal(got, encode(ruleCase{in: c.want}.text())):
+				t.Errorf("%s: %v\n%q\nwant\n%q", c.what, err, got, c.want)
 			}
 		}
 	}
 }
 
 // The version says how text is written, the mark in which width.
-func TestSetValueForms(t *testing.T) {
+func TestEditForms(t *testing.T) {
 	const body = "[HKEY_USERS\\A]\n\"ä\"="
 	list, _ := MultiString("€")
 	for _, c := range []struct {
@@ -93,27 +107,18 @@ func TestSetValueForms(t *testing.T) {
 		{header4, "80,00,00", utf16LE},
 	} {
 		for _, old := range []string{"", body + "\"ü\"\n\n"} {
-			f, err := Parse("x.reg", c.encode(c.header+"\n\n"+old))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := f.SetValue(`HKEY_USERS\A`, "ä", list); err != nil {
-				t.Fatal(err)
-			}
-			if want := c.encode(c.header + "\n\n" + body + "hex(7):" + c.data + "\n\n"); !bytes.Equal(f.Bytes(), want) {
-				t.Errorf("%q\nwant\n%q", f.Bytes(), want)
+			got, err := edited(c.encode(c.header+"\n\n"+old), Op{Verb: SetValue, Key: `HKEY_USERS\A`, Name: "ä", Data: list})
+			if want := c.encode(c.header + "\n\n" + body + "hex(7):" + c.data + "\n\n"); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%v\n%q\nwant\n%q", err, got, want)
 			}
 		}
 	}
-	f, err := Parse("x.reg", []byte("REGEDIT4\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := f.SetValue(`HKEY_USERS\A`, "ł", list); err == nil || err.Error() != `x.reg: value name "ł" cannot be written in Windows-1252` {
+	op := Op{Verb: SetValue, Key: `HKEY_USERS\A`, Name: "ł", Data: Data{SZ, units("ł\x00")}}
+	if _, err := edited([]byte("REGEDIT4\n"), op); err == nil || err.Error() != `x.reg: value name "ł" cannot be written in Windows-1252` {
 		t.Error(err)
 	}
-	if f, _ = Parse("x.reg", utf16LE("REGEDIT4\n")); f.SetValue(`HKEY_USERS\A`, "ł", Data{SZ, units("ł\x00")}) != nil {
-		t.Error("REGEDIT4 in UTF-16 cannot hold text in quotes")
+	if _, err := edited(utf16LE("REGEDIT4\n"), op); err != nil {
+		t.Error("REGEDIT4 in UTF-16 cannot hold text in quotes:", err)
 	}
 }
 
@@ -129,6 +134,20 @@ func respelled(src []byte) [][]byte {
 		[]byte(crlf(text)), []byte(bomUTF8+text), latin1(crlf(strings.Replace(text, header5, header4, 1))))
 }
 
+// edited gives a file as Edit leaves it.
+func edited(src []byte, ops ...Op) ([]byte, error) {
+	p, err := Edit("x.reg", bytes.NewReader(src), int64(len(src)), ops...)
+	if err != nil {
+		return nil, err
+	}
+	var out, again bytes.Buffer
+	n, err := p.WriteTo(&out)
+	if _, wrong := p.WriteTo(&again); n != int64(out.Len()) || wrong != nil || !bytes.Equal(out.Bytes(), again.Bytes()) {
+		return nil, fmt.Errorf("%d bytes are %d; a second time: %v, %q", out.Len(), n, wrong, again.Bytes())
+	}
+	return out.Bytes(), err
+}
+
 // setOne sets a value and checks that it alone has changed, in what the file
 // leaves and in its bytes.
 func setOne(src []byte, key, name string, d Data) error {
@@ -136,31 +155,35 @@ func setOne(src []byte, key, name string, d Data) error {
 	if err != nil {
 		return nil
 	}
+	op := Op{Verb: SetValue, Key: key, Name: name, Data: d}
 	before := naiveOf(f.Ops())
-	if err := f.SetValue(key, name, d); err != nil {
-		damaged := errors.As(err, new(*Error))
-		if !bytes.Equal(f.Bytes(), src) || damaged && !breaksOff(f) {
+	got, err := edited(src, op)
+	if err != nil {
+		if damaged := errors.As(err, new(*Error)); damaged && !breaksOff(f) {
 			return fmt.Errorf("refused: %v", err)
 		}
 		return nil
 	}
-	again, err := Parse("x.reg", f.Bytes())
+	again, err := Parse("x.reg", got)
 	if err != nil {
 		return err
 	}
+	if same, err := edited(got, op); err != nil || !bytes.Equal(same, got) {
+		return fmt.Errorf("edited again: %v, %q", err, same)
+	}
 	old, set := before.value(key, name)
-	before.apply(Op{Verb: SetValue, Key: key, Name: name, Data: d})
+	before.apply(op)
 	if got, want := places(again.Ops(), before), places(nil, before); got != want {
 		return fmt.Errorf("it leaves\n%s\nwant\n%s", got, want)
 	}
-	return sameBytes(src, f.Bytes(), set, old)
+	return sameBytes(src, got, set, old)
 }
 
 // breaksOff reports whether the file ends within a value, so that what is
 // added would belong to it, or has a comment where bytes may follow.
 func breaksOff(f *File) bool {
 	return slices.ContainsFunc(f.Notes(), func(n Note) bool {
-		return n.Rule == "continuation-eof" || n.Rule == "open-quote" || n.Rule == "hex-trailing-comma"
+		return n.Rule == "continuation-eof" || n.Rule == "hex-trailing-comma"
 	})
 }
 
@@ -203,7 +226,7 @@ func sameBytes(a, b []byte, set bool, old Value) error {
 	return nil
 }
 
-func TestSetValueChangesNothingElse(t *testing.T) {
+func TestEditChangesNothingElse(t *testing.T) {
 	list, _ := MultiString("4000-4000", "5000-5010", strings.Repeat("6", 40))
 	for id, src := range caseFiles(t) {
 		for i, src := range respelled(src) {
@@ -218,6 +241,177 @@ func TestSetValueChangesNothingElse(t *testing.T) {
 						}
 					}
 				}
+			}
+		}
+	}
+}
+
+func TestEditMutations(t *testing.T) {
+	list, _ := MultiString("4000-4000", "5000-5010")
+	for id, src := range caseFiles(t) {
+		if len(src) > 5000 {
+			continue
+		}
+		for seed := range uint64(20) {
+			src := mutated(rand.New(rand.NewPCG(seed, 2)), src)
+			for _, key := range []string{scratchKey, `HKEY_LOCAL_MACHINE\SYSTEM\ControlSet009\Services\Tcpip`} {
+				if err := setOne(src, key, "ReservedPorts", list); err != nil {
+					t.Errorf("%s, seed %d: %s: %v\n%q", id, seed, key, err, src)
+				}
+			}
+		}
+	}
+}
+
+// exported are the operations that an export of a random tree has.
+func exported(r *rand.Rand, key string, depth int) []Op {
+	ops := []Op{{Verb: CreateKey, Key: key}}
+	for i := range r.IntN(3) {
+		ops = append(ops, Op{Verb: SetValue, Key: key, Name: fmt.Sprint(i), Data: Uint32Data(r.Uint32())})
+	}
+	names := []string{"A", "a b", "A-", "a.b", "A0", "aB", "AC", "a_", "A~", "b"} // as RtlCompareUnicodeString has them, without case
+	for _, name := range names {
+		if depth > 0 && r.IntN(3) == 0 {
+			ops = append(ops, exported(r, key+`\`+name, depth-1)...)
+		}
+	}
+	return ops
+}
+
+// A key that is added to an export is where it would have been exported: what lacks it
+// becomes the whole.
+func TestEditAddsWhereExported(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for n := 0; n < 300; n++ {
+		ops := exported(r, `HKEY_LOCAL_MACHINE\SYSTEM`, 3)
+		key := ops[r.IntN(len(ops))].Key
+		others := slices.DeleteFunc(slices.Clone(ops), func(op Op) bool { return op.Key == key })
+		var values []Op
+		for _, op := range ops {
+			if op.Key == key && op.Verb == SetValue {
+				values = append(values, op)
+			}
+		}
+		if len(values) == 0 {
+			continue
+		}
+		var want, without bytes.Buffer
+		o := []Options{{}, {Version: V4}, {Text: UTF8}}[n%3]
+		if err := errors.Join(Encode(&want, ops, o), Encode(&without, others, o)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := edited(without.Bytes(), values...)
+		if err != nil || !bytes.Equal(got, want.Bytes()) {
+			t.Fatalf("%s: %v\n%s\nwant\n%s", key, err, got, want.Bytes())
+		}
+	}
+}
+
+// Two values in one edit: one in place, one behind it.
+func TestEditTwo(t *testing.T) {
+	const key = `HKEY_USERS\A`
+	src := []byte("REGEDIT4\n\n[HKEY_USERS\\A]\n\"B\"=\"1\" ;c\n; d\n")
+	set := func(name string, n uint32) Op { return Op{Verb: SetValue, Key: key, Name: name, Data: Uint32Data(n)} }
+	for _, ops := range [][]Op{{set("A", 1), set("b", 2)}, {set("b", 2), set("A", 1)}} {
+		got, err := edited(src, ops...)
+		want := "REGEDIT4\n\n[HKEY_USERS\\A]\n\"B\"=dword:00000002 ;c\n\"A\"=dword:00000001\n; d\n"
+		if err != nil || string(got) != want {
+			t.Errorf("%v\n%s", err, got)
+		}
+	}
+	if got, err := edited(src); err != nil || !bytes.Equal(got, src) {
+		t.Errorf("nothing to do: %v, %q", err, got)
+	}
+	for _, c := range []struct {
+		ops  []Op
+		want string
+	}{
+		{[]Op{set("A", 1), set("a", 2)}, `x.reg: "a" is set twice`},
+		{[]Op{set("A", 1), {Verb: SetValue, Key: `HKEY_USERS\B`, Data: Uint32Data(1)}}, "x.reg: an edit sets values of one key"},
+		{[]Op{{Verb: DeleteValue, Key: key}}, "x.reg: an edit sets values of one key"},
+	} {
+		if _, err := edited(src, c.ops...); err == nil || err.Error() != c.want {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
+}
+
+// A file that changes where it is edited, or is cut, between the passes is an error.
+func TestEditOfChanging(t *testing.T) {
+	src := []byte(header5 + "\n\n[HKEY_USERS\\A]\n\"a\"=\"1\"\n\"b\"=\"2\"\n\n")
+	op := Op{Verb: SetValue, Key: `HKEY_USERS\A`, Name: "a", Data: Uint32Data(1)}
+	patch := func() *Patch {
+		p, err := Edit("x.reg", bytes.NewReader(src), int64(len(src)), op)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	var out bytes.Buffer
+	p, at := patch(), bytes.Index(src, []byte("1"))
+	src[at] = '3'
+	if _, err := p.WriteTo(&out); err == nil || err.Error() != "x.reg:4:1: the file has changed here since it was read" || out.Len() > 0 {
+		t.Errorf("%v, %q", err, out.Bytes())
+	}
+	p = patch()
+	p.r = bytes.NewReader(src[:len(src)-2])
+	if _, err := p.WriteTo(&out); err != io.ErrUnexpectedEOF {
+		t.Error(err)
+	}
+}
+
+// What allocates nothing like the file's size, of files of any form, leaves all bytes but
+// those of the data as they are.
+func TestEditLarge(t *testing.T) {
+	const key = `HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`
+	const most = 4 << 20
+	list, _ := MultiString("1433-1434")
+	for form, in := range map[regfiletest.Form]func(string) []byte{
+		regfiletest.UTF16:    func(s string) []byte { return AppendUTF16(nil, s) },
+		regfiletest.REGEDIT4: func(s string) []byte { return []byte(s) },
+	} {
+		var src, out bytes.Buffer
+		if err := regfiletest.Export(&src, form, 8_000_000); err != nil {
+			t.Fatal(err)
+		}
+		data := "hex(7):31,00,34,00,33,00,33,00,2d,00,31,00,34,00,33,00,34,00,\\\r\n  00,00,00,00"
+		if form == regfiletest.REGEDIT4 {
+			data = "hex(7):31,34,33,33,2d,31,34,33,34,00,00"
+		}
+		file := src.Bytes()
+		start := bytes.Index(file, in("["+key+"]"))
+		start += bytes.Index(file[start:], in(`"ReservedPorts"=`)) + len(in(`"ReservedPorts"=`))
+		end := start + bytes.Index(file[start:], in("\r\n\"SyncDomain"))
+		moved := strings.Replace(key, "Tcpip", "Tcpiq", 1)
+		for _, c := range []struct {
+			key        string
+			want       []byte
+			start, end int
+		}{
+			{key, in(data), start, end},
+			{moved, in("\r\n\r\n[" + moved + "]\r\n\"ReservedPorts\"=" + data), 0, 0},
+		} {
+			out.Reset()
+			out.Grow(src.Len() + 1000)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			p, err := Edit("x.reg", bytes.NewReader(file), int64(len(file)), Op{Verb: SetValue, Key: c.key, Name: "ReservedPorts", Data: list})
+			if err == nil {
+				_, err = p.WriteTo(&out)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			runtime.ReadMemStats(&after)
+			if used := after.TotalAlloc - before.TotalAlloc; used > most && c.start > 0 {
+				t.Errorf("form %d, %s: %d bytes of memory", form, c.key, used)
+			}
+			if c.start == 0 {
+				c.start = bytes.Index(out.Bytes(), c.want)
+				c.end = c.start
+			}
+			if !bytes.Equal(out.Bytes(), slices.Concat(file[:c.start], c.want, file[c.end:])) {
+				t.Errorf("form %d, %s: other bytes differ", form, c.key)
 			}
 		}
 	}

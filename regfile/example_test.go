@@ -3,6 +3,7 @@ package regfile_test
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"portreg/regfile"
 )
@@ -32,17 +33,16 @@ func ExampleParse() {
 	// 6:3: "00,00,00,00" is neither a key, a value nor a comment; the line is ignored
 }
 
-func ExampleFile_SetValue() {
-	src := []byte("REGEDIT4\n\n; tuned by hand\n[HKEY_USERS\\Test]\n\"A\"=\"1\" ; first\n\"B\"=\"2\"\n")
-	f, err := regfile.Parse("test.reg", src)
+func ExampleEdit() {
+	export := strings.NewReader("REGEDIT4\n\n; tuned by hand\n[HKEY_USERS\\Test]\n\"A\"=\"1\" ; first\n\"B\"=\"2\"\n")
+	patch, err := regfile.Edit("test.reg", export, export.Size(),
+		regfile.Op{Verb: regfile.SetValue, Key: `HKEY_USERS\Test`, Name: "A", Data: regfile.Uint32Data(10)})
+	if err == nil {
+		_, err = patch.WriteTo(os.Stdout)
+	}
 	if err != nil {
 		fmt.Println(err)
-		return
 	}
-	if err := f.SetValue(`HKEY_USERS\Test`, "A", regfile.Uint32Data(10)); err != nil {
-		fmt.Println(err)
-	}
-	fmt.Printf("%s", f.Bytes())
 	// Output:
 	// REGEDIT4
 	//

@@ -73,7 +73,7 @@ func imported(ops []Op) []Op {
 	return ops
 }
 
-func FuzzSetValue(f *testing.F) {
+func FuzzEdit(f *testing.F) {
 	addFixtures(f, func(src []byte) { f.Add(src, scratchKey, "B", uint32(MultiSZ), []byte("1\x00\x00\x00\x00\x00")) })
 	f.Fuzz(func(t *testing.T, src []byte, key, name string, typ uint32, data []byte) {
 		if err := setOne(src, key, name, Data{Type(typ), data}); err != nil {

@@ -11,13 +11,8 @@ type File struct {
 	src   []byte
 	form  form
 	ops   []Op
-	spans []span // of each op
 	notes []Note
 }
-
-// span is where an operation's data stands, from the first letter of its type
-// on, in bytes from the start of the file. It is zero where there is none.
-type span struct{ data, dataEnd int64 }
 
 // Parse reads a .reg file of either version; name is for messages. src is kept,
 // not copied, and must not change. The error is an *[Error]: the encoding or the
@@ -40,7 +35,7 @@ func Parse(name string, src []byte) (*File, error) {
 	return f, nil
 }
 
-// Bytes is the file's content, byte for byte as it was parsed or edited. Like
+// Bytes is the file's content, byte for byte as it was parsed. Like
 // the operations and notes, it is the file's own and must not be changed.
 func (f *File) Bytes() []byte { return f.src }
 
@@ -61,9 +56,5 @@ func (f *File) Whole() bool {
 	return len(text)%f.form.width == 0 && f.form.whole(text[max(0, len(text)-tailSize):])
 }
 
-func (f *File) addOp(op Op, s span) {
-	f.ops = append(f.ops, op)
-	f.spans = append(f.spans, s)
-}
-
+func (f *File) addOp(op Op)    { f.ops = append(f.ops, op) }
 func (f *File) addNote(n Note) { f.notes = append(f.notes, n) }

@@ -126,7 +126,7 @@ func (s *scanner) begin(o ScanOptions) error {
 		return &Error{s.name, Pos{1, 1, int64(f.mark)}, err.Error()}
 	}
 	s.builder = &builder{form: f, closed: noKey, chosen: o.Select.choice(), full: o.Full, limit: maxData,
-		op: func(op Op, _ span) { o.Op(op) }, note: o.Note, comment: o.Comment, statement: o.Statement}
+		op: o.Op, note: o.Note, comment: o.Comment, statement: o.Statement}
 	s.noteForm(head[f.tail:f.body])
 	s.lexer = newLexer(f, head[f.mark:f.body], s.add)
 	s.comments = o.Comment != nil
