@@ -8,15 +8,16 @@ import (
 
 // builder makes operations and notes of the lexer's pieces.
 type builder struct {
-	form      form
-	chosen    choice
-	full      bool // all notes, not only those of what is chosen
-	limit     int  // bytes of a chosen value's data; 0 for none
-	op        func(Op)
-	note      func(Note)
-	comment   func(Comment)
-	statement func(first, last int)
-	err       error // what the file fails for
+	form     form
+	chosen   choice
+	full     bool // all notes, not only those of what is chosen
+	limit    int  // bytes of a chosen value's data; 0 for none
+	relative bool // lines count from the start of a block
+	op       func(Op)
+	note     func(Note)
+	comment  func(Comment)
+	told     func(first, last int) // of a statement
+	err      error                 // what the file, or the block, fails for
 
 	key       string // that is open; "" if none
 	unread    []byte // the name of the key that is open, if key is not known yet
@@ -65,7 +66,7 @@ func (b *builder) add(p piece) {
 	case commentPiece, loneCommentPiece:
 		b.comment(Comment{p.pos(), b.form.commentText(p.text), p.kind == loneCommentPiece})
 	case statementPiece:
-		b.statement(p.first, p.line)
+		b.told(p.first, p.line)
 	}
 }
 
@@ -246,6 +247,9 @@ func (b *builder) tells(rule string) bool {
 func (b *builder) dropValue(p piece, text string) {
 	ignored := quoteName(b.name) + " is ignored: "
 	if p.line != b.at.line {
+		if b.relative {
+			b.err = errRelative
+		}
 		first := p
 		first.place = b.at
 		b.drop(first, fmt.Sprintf("%sit is spoilt on line %d", ignored, p.line))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"math"
 	"slices"
 	"strings"
 )
@@ -285,7 +286,7 @@ func (e *editor) put(c change, ops []Op, r io.Reader) (err error) {
 	b.note = func(Note) { odd = true }
 	s := scanner{name: e.name, r: r, window: e.window, builder: b, lexer: e.lexer(c.of.at, b.add)}
 	s.lexer.state = lineStart
-	if _, err := s.run(); err != nil {
+	if err := s.run(math.MaxInt64); err != nil {
 		return err
 	}
 	same := func(a, b Op) bool {
@@ -407,7 +408,7 @@ func (e *editor) keyPlace() (Pos, error) {
 			s.add(p)
 		}
 	}
-	_, err = s.run()
+	err = s.run(math.MaxInt64)
 	return p.at, err
 }
 

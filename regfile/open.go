@@ -154,6 +154,29 @@ func sniff(src []byte) (form, error) {
 	return f, f.readHeader(head)
 }
 
+// blockStart is where in w, from from on, a line begins that opens a key or means to: [H
+// and a ] behind it, all in w. It is the length of w if there is none. begins says that a
+// line begins with w.
+func (f form) blockStart(w []byte, from int, begins bool) int {
+	mark := []byte("[\x00H\x00")
+	if f.width == 1 {
+		mark = []byte("[H")
+	}
+	for ; ; from++ {
+		i := bytes.Index(w[from:], mark)
+		if i < 0 {
+			return len(w)
+		}
+		from += i
+		line := w[from:]
+		end := findEOL(line[:len(line)-len(line)%f.width], f.width)
+		afterEnd := from == 0 && begins || from >= f.width && findEOL(w[from-f.width:from], f.width) == 0
+		if from%f.width == 0 && afterEnd && end+f.width < len(line) && findLast(line[:end], ']', f.width) >= 0 {
+			return from
+		}
+	}
+}
+
 func isPrint(c byte) bool { return ' ' <= c && c < 0x7f }
 
 // readHeader judges the first line (Wine: parse_file_header).

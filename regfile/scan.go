@@ -1,8 +1,9 @@
 package regfile
 
 import (
-	"errors"
+	"bytes"
 	"io"
+	"math"
 	"strings"
 )
 
@@ -94,22 +95,23 @@ func Scan(name string, r io.Reader, o ScanOptions) (Summary, error) {
 	if err := s.begin(o); err != nil {
 		return Summary{}, err
 	}
-	return s.run()
+	if err := s.run(math.MaxInt64); err != nil {
+		return Summary{}, s.fail(err)
+	}
+	return s.end(), nil
 }
 
-// ScanAt is [Scan] of the first size bytes of r.
-func ScanAt(name string, r io.ReaderAt, size int64, o ScanOptions) (Summary, error) {
-	return Scan(name, io.NewSectionReader(r, 0, size), o)
-}
-
-// scanner reads a file in windows.
+// scanner reads a file, or some of it, in windows.
 type scanner struct {
 	name    string
-	r       io.Reader
+	r       io.Reader // what follows the window
 	window  []byte
 	held    int    // bytes in the window
 	ended   bool   // nothing follows them
+	done    bool   // and they are read, but for half a unit
 	tail    []byte // the last bytes behind the header that are no longer in the window
+	most    int64  // of the file, from its start, is read at most; 0: all
+	head    []byte // the header
 	skipper *skipper
 	*lexer
 	*builder
@@ -125,20 +127,26 @@ func (s *scanner) begin(o ScanOptions) error {
 	if err != nil {
 		return &Error{s.name, Pos{1, 1, int64(f.mark)}, err.Error()}
 	}
-	s.builder = &builder{form: f, closed: noKey, chosen: o.Select.choice(), full: o.Full, limit: maxData,
-		op: o.Op, note: o.Note, comment: o.Comment, statement: o.Statement}
+	s.prepare(f, bytes.Clone(head[f.mark:f.body]), o)
 	s.noteForm(head[f.tail:f.body])
-	s.lexer = newLexer(f, head[f.mark:f.body], s.add)
-	s.comments = o.Comment != nil
-	s.skipper = newSkipper(f.width, s.chosen, o.Full)
-	s.skip, s.hold = s.skipStatements, len(s.window)/4
 	s.held = copy(s.window, head[f.body:])
 	return nil
 }
 
+// prepare prepares to read the body of a file behind its header.
+func (s *scanner) prepare(f form, header []byte, o ScanOptions) {
+	s.head = header
+	s.builder = &builder{form: f, closed: noKey, chosen: o.Select.choice(), full: o.Full, limit: maxData,
+		op: o.Op, note: o.Note, comment: o.Comment, told: o.Statement}
+	s.lexer = newLexer(f, header, s.add)
+	s.comments = o.Comment != nil
+	s.skipper = newSkipper(f.width, s.chosen, o.Full)
+	s.skip = s.skipStatements
+}
+
 // skipStatements passes over statements that are neither chosen nor have notes.
 func (s *scanner) skipStatements(w []byte) (n, lines int) {
-	if s.keyChosen || s.comments && s.lexer.statement == awaited {
+	if s.keyChosen || s.comments && s.statement == awaited {
 		return 0, 0
 	}
 	s.skipper.open = s.key != "" || s.unread != nil
@@ -150,37 +158,70 @@ func (s *scanner) skipStatements(w []byte) (n, lines int) {
 	return n, lines
 }
 
-// run reads the rest.
-func (s *scanner) run() (Summary, error) {
+// run reads until the file ends, or until a start of a block that is at limit or behind
+// it and within no statement.
+func (s *scanner) run(limit int64) error {
 	for {
-		w := s.window[:s.held]
-		used := s.feed(w, s.ended)
-		s.tail = append(s.tail, w[max(0, used-tailSize):used]...)
-		s.tail = append(s.tail[:0], s.tail[max(0, len(s.tail)-tailSize):]...)
-		if s.err != nil {
-			return Summary{}, s.fail()
-		}
-		s.held = copy(s.window, w[used:])
-		if s.ended {
-			break
+		stopped := s.lexWindow(limit)
+		s.done = s.ended && !stopped
+		switch {
+		case stopped, s.done, s.err != nil:
+			return s.err
+		case s.most > 0 && s.off > s.most:
+			return errLost
 		}
 		if err := s.fill(); err != nil {
-			return Summary{}, err
+			return err
 		}
 	}
+}
+
+// lexWindow lexes the window, or its front up to where run stops.
+func (s *scanner) lexWindow(limit int64) (stopped bool) {
+	for at := s.blockStart(limit); at < s.held; at = s.blockStart(limit) {
+		s.hold = 0
+		s.use(s.feed(s.window[:at], false))
+		if s.state == lineStart {
+			return true
+		}
+		limit = s.off + 1
+	}
+	s.hold = len(s.window) / 4
+	s.use(s.feed(s.window[:s.held], s.ended))
+	return false
+}
+
+// blockStart is where in the window the first start of a block is that is not before
+// limit, or its end.
+func (s *scanner) blockStart(limit int64) int {
+	from := limit - s.off
+	if from >= int64(s.held) {
+		return s.held
+	}
+	return s.form.blockStart(s.window[:s.held], max(0, int(from)), s.col == 0)
+}
+
+// use takes n bytes from the window.
+func (s *scanner) use(n int) {
+	s.tail = append(s.tail, s.window[max(0, n-tailSize):n]...)
+	s.tail = append(s.tail[:0], s.tail[max(0, len(s.tail)-tailSize):]...)
+	s.held = copy(s.window, s.window[n:s.held])
+}
+
+// end tells what is left to say of a file that was read to its end.
+func (s *scanner) end() Summary {
 	if s.held > 0 {
 		s.noteHalf(s.place)
 	}
-	return Summary{Whole: s.held == 0 && s.form.whole(s.tail)}, nil
+	return Summary{Whole: s.held == 0 && s.form.whole(s.tail)}
 }
 
-// fail gives the error that the builder found, with the file's name.
-func (s *scanner) fail() error {
-	var placed *Error
-	if errors.As(s.err, &placed) {
+// fail gives an error the file's name, if it has a place.
+func (s *scanner) fail(err error) error {
+	if placed, ok := err.(*Error); ok {
 		placed.Name = s.name
 	}
-	return s.err
+	return err
 }
 
 // fill reads until the window is full or the file ends.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -78,4 +79,45 @@ func TestScanDepths(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Blocks of any size give what one pass does, notes in the same order.
+func TestScanBlocks(t *testing.T) {
+	sel := Selection{Keys: []string{`Services\Tcpip\Parameters`}, Names: []string{"ReservedPorts", "B"}}
+	for id, src := range caseFiles(t) {
+		for seed := range uint64(10) {
+			if seed > 0 && len(src) > 5000 {
+				break
+			}
+			src := slices.Concat(src, src[min(len(src), 80):], src[min(len(src), 80):])
+			if seed > 0 {
+				src = mutated(rand.New(rand.NewPCG(seed, 1)), src)
+			}
+			for _, full := range []bool{false, true} {
+				want := heard(func(o ScanOptions) (Summary, error) { return Scan("x.reg", bytes.NewReader(src), o) }, sel, full)
+				for _, size := range []int64{64, 130, 700, 4000} {
+					got := heard(func(o ScanOptions) (Summary, error) {
+						return scanBlocks("x.reg", bytes.NewReader(src), int64(len(src)), o, 3, size)
+					}, sel, full)
+					if got != want {
+						t.Fatalf("%s, seed %d, full %v, blocks of %d:\n%s\nwant\n%s\n%q", id, seed, full, size, got, want, src)
+					}
+				}
+			}
+		}
+	}
+}
+
+// heard lists all that a scan tells.
+func heard(scan func(ScanOptions) (Summary, error), sel Selection, full bool) string {
+	var b strings.Builder
+	sum, err := scan(ScanOptions{
+		Select: sel, Full: full,
+		Op:        func(op Op) { fmt.Fprintln(&b, op) },
+		Note:      func(n Note) { fmt.Fprintf(&b, "%+v\n", n) },
+		Comment:   func(c Comment) { fmt.Fprintln(&b, c) },
+		Statement: func(first, last int) { fmt.Fprintln(&b, first, last) },
+	})
+	fmt.Fprintln(&b, sum, err)
+	return b.String()
 }
