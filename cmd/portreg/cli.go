@@ -63,9 +63,10 @@ type exit struct{}
 
 // run is the whole program but for the process.
 func run(args []string, s stdio) int {
-	session := session{in: s.in, out: &stdout{w: s.out}, err: s.err, atEnd: func() {}}
+	session := newSession(s)
 	defer func() { session.atEnd() }()
 	err := session.run(args)
+	session.progress.stop()
 	if session.out.err != nil {
 		err = session.out.err // all else follows from it
 	}

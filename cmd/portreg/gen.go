@@ -316,7 +316,7 @@ func (j *job) deliver() error {
 	switch {
 	case j.Check:
 		return j.check(write)
-	case j.Output == "" && j.format.Binary != "" && !j.made.UTF8 && j.out.terminal() != nil:
+	case j.Output == "" && j.format.Binary != "" && !j.made.UTF8 && terminalOf(j.out.w) != nil:
 		return fmt.Errorf("refusing to write %s to a terminal; use -o FILE, or -o - to force it", j.format.Binary)
 	}
 	return j.write(j.Output, write)

@@ -90,22 +90,42 @@ func writeThrough(path string, write func(io.Writer) error) error {
 // end the program while that file exists removes it.
 func replace(path string, perm fs.FileMode, exact bool, write func(io.Writer) error, rename rename) error {
 	interrupts, stop := interrupts()
-	defer stop()
 	f, err := createBeside(path, perm)
 	if err != nil {
+		stop()
 		return err
 	}
-	err = fill(f, perm, exact, write)
-	if err == nil && len(interrupts) > 0 {
-		err = errInterrupted
-	}
+	err = unlessInterrupted(interrupts, f, func() error { return fill(f, perm, exact, write) })
 	if err == nil {
 		err = rename(f.Name(), path)
 	}
 	if err != nil {
 		os.Remove(f.Name())
 	}
+	if !errors.Is(err, errInterrupted) { // after which the program ends with this error
+		stop()
+	}
 	return err
+}
+
+// unlessInterrupted has f filled, but does not wait for that after a signal.
+func unlessInterrupted(interrupts <-chan os.Signal, f *os.File, fill func() error) error {
+	filled := make(chan error, 1)
+	go func() { filled <- fill() }()
+	select {
+	case err := <-filled:
+		if err == nil && len(interrupts) > 0 {
+			err = errInterrupted
+		}
+		return err
+	case <-interrupts:
+	}
+	f.Close() // so that the next write fails
+	select {
+	case <-filled: // most likely at once; Windows removes no file that is being written
+	case <-time.After(100 * time.Millisecond):
+	}
+	return errInterrupted
 }
 
 // interrupts gives the signals, until stop, that would end the program.

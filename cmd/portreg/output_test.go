@@ -5,8 +5,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -170,4 +172,66 @@ func TestRenameStubborn(t *testing.T) {
 			t.Errorf("%v, %d times: slept %v", tt.err, tt.fails, slept)
 		}
 	}
+}
+
+// writeEndless is a program that writes to the file that it is given, or, if it is told to
+// be silent, makes it and writes nothing.
+func writeEndless() {
+	piece := make([]byte, 64<<10)
+	err := writeFile(fileName(os.Args[1]), func(w io.Writer) error {
+		for {
+			if len(os.Args) > 2 {
+				time.Sleep(time.Hour)
+			}
+			if _, err := w.Write(piece); err != nil {
+				return err
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}, osRename)
+	printError(os.Stderr, err)
+	os.Exit(statusTrouble)
+}
+
+// A program that is interrupted in the midst of writing leaves nothing behind and says so,
+// also while it does not get to write.
+func TestInterruptedProcess(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot send signals there")
+	}
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		caught := make(chan os.Signal, 1) // so that the program does not begin with the signal ignored
+		signal.Notify(caught, sig)
+		defer signal.Stop(caught)
+		for _, args := range [][]string{nil, {"silent"}} {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "f")
+			cmd := exec.CommandContext(t.Context(), "write-endless", append([]string{path}, args...)...)
+			var said strings.Builder
+			cmd.Stderr = &said
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for !holdsAtLeast(dir, int64(1-len(args))<<20) {
+				time.Sleep(time.Millisecond)
+			}
+			cmd.Process.Signal(sig)
+			cmd.Wait()
+			left, _ := os.ReadDir(dir)
+			if want := "portreg: " + path + ": interrupted\n"; cmd.ProcessState.ExitCode() != statusTrouble || said.String() != want || len(left) > 0 {
+				t.Errorf("%v, %q: %v, %q, left: %v", sig, args, cmd.ProcessState, said.String(), left)
+			}
+		}
+	}
+}
+
+// holdsAtLeast tells whether a folder holds a file of at least so many bytes.
+func holdsAtLeast(dir string, size int64) bool {
+	files, _ := os.ReadDir(dir)
+	for _, f := range files {
+		if info, err := f.Info(); err == nil && info.Size() >= size {
+			return true
+		}
+	}
+	return false
 }

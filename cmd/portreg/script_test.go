@@ -22,7 +22,7 @@ import (
 const testdata = "../../testdata"
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"portreg": main})
+	testscript.Main(m, map[string]func(){"portreg": main, "write-endless": writeEndless})
 }
 
 // The scripts are what a user sees: every flag, message and refusal.

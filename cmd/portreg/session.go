@@ -8,8 +8,6 @@ import (
 	"os"
 	"slices"
 
-	"golang.org/x/term"
-
 	"portreg/cmd/internal/artefact"
 	"portreg/ranges"
 )
@@ -25,9 +23,24 @@ type session struct {
 	in        io.Reader
 	out       *stdout
 	err       io.Writer
+	progress  *progress // on the terminal that err is, or nil
 	status    int
 	stdinUsed bool
 	atEnd     func() // gives the terminal back as it was
+}
+
+// newSession shows progress where standard error is a terminal.
+func newSession(s stdio) *session {
+	session := &session{in: s.in, out: &stdout{w: s.out}, err: s.err, atEnd: func() {}}
+	p := newProgress(s.err)
+	if p == nil {
+		return session
+	}
+	session.progress, session.err = p, p
+	if terminalOf(s.out) != nil {
+		session.out.progress = p
+	}
+	return session
 }
 
 // found makes the status say that there is something to look at.
@@ -50,7 +63,13 @@ func (s *session) open(file fileName) (io.ReadCloser, error) {
 		return openInGit(file)
 	}
 	f, err := os.Open(string(file))
-	return f, inFile(file.String(), err)
+	if err != nil {
+		return nil, inFile(file.String(), err)
+	}
+	if m := s.progress.meterOf(file, f); m != nil {
+		return meteredFile{meteredReader{f, m}, f}, nil
+	}
+	return f, nil
 }
 
 func (s *session) openStdin() (io.ReadCloser, error) {
@@ -58,6 +77,11 @@ func (s *session) openStdin() (io.ReadCloser, error) {
 		return nil, errors.New("standard input can be read only once; give - only once")
 	}
 	s.stdinUsed = true
+	if f, ok := s.in.(*os.File); ok {
+		if m := s.progress.meterOf(dash, f); m != nil {
+			return meteredReader{f, m}, nil
+		}
+	}
 	return io.NopCloser(s.in), nil
 }
 
@@ -128,9 +152,9 @@ func (s *session) write(file fileName, write func(io.Writer) error) error {
 	case file.stream() == 2:
 		return write(s.err)
 	case file.toFile():
-		return writeFile(file, write, osRename)
+		return writeFile(file, s.progress.writing(file.String(), write), osRename)
 	}
-	return write(s.out)
+	return s.progress.writing("standard output", write)(s.out)
 }
 
 // readError puts the name before an error of reading; others bring their place.
@@ -175,24 +199,18 @@ func (s *session) stat(input fileName) (fs.FileInfo, error) {
 
 // stdout is standard output; it keeps the first error, so that none is overlooked.
 type stdout struct {
-	w   io.Writer
-	err error
+	w        io.Writer
+	err      error
+	progress *progress // on the terminal that w is, too, or nil
 }
 
 func (o *stdout) Write(p []byte) (int, error) {
+	o.progress.stop()
 	n, err := o.w.Write(p)
 	if err != nil && o.err == nil {
 		o.err = inFile("standard output", err)
 	}
 	return n, o.err
-}
-
-// terminal gives the terminal that it is, or nil.
-func (o *stdout) terminal() *os.File {
-	if f, ok := o.w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return f
-	}
-	return nil
 }
 
 // colour tells whether standard output is to be in colour: it is a terminal that
@@ -201,7 +219,7 @@ func (s *session) colour() bool {
 	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
 		return false
 	}
-	f := s.out.terminal()
+	f := terminalOf(s.out.w)
 	if f == nil {
 		return false
 	}
