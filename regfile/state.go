@@ -144,6 +144,12 @@ func (s *State) HasKey(key string) bool {
 	return found && path[len(path)-1].seq > 0
 }
 
+// Names reports whether an operation names the key or one below it.
+func (s *State) Names(key string) bool {
+	_, found := s.find(key)
+	return found
+}
+
 // Value is the value of the name under the key, if it is set.
 func (s *State) Value(key, name string) (Value, bool) {
 	path, found := s.find(key)

@@ -16,10 +16,10 @@ type Options struct {
 	Target  target.Windows      // of preferences: leave out what is not for it; the zero Windows: keep what is for any
 	Port    ranges.Range        // if valid: of a list, keep the entries that have a port in common with it
 	Proto   ranges.Proto        // of captures whose header names none; 0 makes that an error
-	Written bool                // keep a list of less than 16 MiB as it was written, and directives
+	Written bool                // keep a list of less than 16 MiB as it was written, and directives of what is no .reg file
 	Select  Selection           // of the registry: which lists are read
 	Accept  func(*Format) error // if not nil, what tells why a format is not the one wanted
-	Faults  bool                // note what is no list of ports in a ReservedPorts value, else an error, and hidden characters
+	Faults  bool                // note what is no list of ports in a ReservedPorts value, else an error, hidden characters, and of a .reg file all that is odd, with its directives
 
 	// ControlSet is that of a hive which is asked for, 0 for the current one: what is no
 	// list of ports in another is noted only. Where it is nil, all are.
@@ -35,7 +35,7 @@ type Content struct {
 	Entries []Entry         // where entries matter: of a list read with Options.Port, and of json
 	Values  []Value         // of the registry: the values of Options.Select, in the order they came into being
 	State   *regfile.State  // of the registry: what the file leaves; nil in other formats
-	Ops     []regfile.Op    // of the registry: what leaves that
+	Ops     []regfile.Op    // of the registry: what leaves that, as far as it matters; of values that are not read without data
 	Whole   bool            // of the registry: it ends as an export does, so that nothing is cut off
 	Current int             // hives: the number of the current control set, 0 if the hive does not say
 	Next    int             // hives: the number of that for the next start, 0 if the hive does not say
@@ -50,7 +50,7 @@ type Content struct {
 	Parts   []*Content      // backups of a GPO: its files, as far as they are read or have notes, in the order in which they apply
 
 	policy     bool        // its format is for all machines that a Group Policy object applies to
-	Directives []Directive // of .reg files, scripts and what List is there for, with Options.Written
+	Directives []Directive // of .reg files with Options.Faults; of scripts and what List is there for with Options.Written
 }
 
 // Entry is an entry with what a person wrote beside it.
@@ -94,14 +94,18 @@ type Note struct {
 	Text      string
 	Dropped   bool   // Windows ignores what stands there
 	Key, Name string // of the registry: the key it stands under and the value it is about, as far as known
+	Omitted   int    // how many of its rule it stands for, the first of which is there
 }
 
 // Obscures tells whether the note leaves open what the TCP/IP values of key are:
 // Windows ignores a line that sets one, or a line of the key that may belong to
-// one, or its data may have been cut off.
+// one, or its data may have been cut off, or there are too many such to tell.
 func (n Note) Obscures(key string) bool {
 	values := target.SameName(n.Name, target.ReservedPortsName) || target.SameName(n.Name, target.MaxUserPortName)
 	here := target.SameName(n.Key, key)
+	if n.Omitted > 0 {
+		return true
+	}
 	switch n.Rule {
 	case "stray-line", "swallowed-line":
 		return here

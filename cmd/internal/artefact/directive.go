@@ -15,6 +15,7 @@ type Directive struct {
 	Text        string // what follows that
 	First, Last int    // the lines that it is about; First is 0 for none
 	Misplaced   bool   // it stands where directives do not count, and is about no line
+	Surplus     bool   // it is the first of those that are too many to be read
 }
 
 const directive = "portreg:"
@@ -30,7 +31,7 @@ func listDirectives(text []byte) (all []Directive) {
 		if from = len(text); bytes.IndexByte(text[at:], '\n') >= 0 {
 			from = at + bytes.IndexByte(text[at:], '\n')
 		}
-		if d, ok := directiveOf(string(text[start:from]), 0); ok {
+		if d, ok := directiveOf(string(text[start:from])); ok {
 			d.Line, d.First, d.Last = no, no, no
 			all = append(all, d)
 		}
@@ -46,70 +47,12 @@ func index(text []byte, start int) int {
 	return len(text)
 }
 
-// directiveOf finds the directive in a comment, which begins at a byte of its line.
-func directiveOf(line string, comment int) (d Directive, ok bool) {
-	_, after, ok := ranges.CutDirective(line[comment:])
+// directiveOf finds the directive in the comment of a line, or in a line, which has nothing
+// else of that form.
+func directiveOf(line string) (d Directive, ok bool) {
+	_, after, ok := ranges.CutDirective(line)
 	col := utf8.RuneCountInString(line[:len(line)-len(after)]) - len(directive) + 1
 	return Directive{Col: col, Text: strings.TrimSpace(after)}, ok
-}
-
-// regDirectives finds the directives of a .reg file: in comments on lines of their own,
-// about the next line that is neither blank nor a comment and those that continue it. In
-// comments behind something they are misplaced.
-func regDirectives(src []byte) (all []Directive) {
-	text := regText(src)
-	if !strings.Contains(text, directive) {
-		return nil
-	}
-	begun, ended := 0, 0 // how many of all have their first line, and their last one
-	var misplaced []Directive
-	statements := lines(strings.TrimPrefix(text, "\uFEFF"))
-	for i, line := range statements {
-		comment := regComment(line)
-		d, found := directiveOf(line, len(line)-len(strings.TrimLeft(line[comment:], ";")))
-		d.Line = i + 1
-		if strings.Trim(line[:comment], blanks) == "" {
-			if found {
-				all = append(all, d)
-			}
-			continue
-		}
-		if found {
-			d.Misplaced = true
-			misplaced = append(misplaced, d)
-		}
-		for ; begun < len(all); begun++ {
-			all[begun].First = i + 1
-		}
-		for ; ended < len(all) && !continues(line); ended++ {
-			all[ended].Last = i + 1
-		}
-	}
-	for ; ended < begun; ended++ {
-		all[ended].Last = len(statements)
-	}
-	return append(all, misplaced...)
-}
-
-// regComment is where the comment of a line begins, or the end of the line: behind the
-// last bracket of a key, and not in a name or a string.
-func regComment(line string) int {
-	start := 0
-	if strings.HasPrefix(strings.TrimLeft(line, blanks), "[") {
-		start = strings.LastIndexByte(line, ']') + 1
-	}
-	quoted := false
-	for i := start; i < len(line); i++ {
-		switch c := line[i]; {
-		case c == '\\' && quoted:
-			i++
-		case c == '"':
-			quoted = !quoted
-		case c == ';' && !quoted:
-			return i
-		}
-	}
-	return len(line)
 }
 
 // scriptDirectives finds the directives on the lines of a script that begin with one of
@@ -121,27 +64,12 @@ func scriptDirectives(text []byte, words ...string) (all []Directive) {
 	for i, line := range lines(strings.TrimPrefix(string(text), "\uFEFF")) {
 		bare := strings.ToLower(strings.TrimLeft(line, blanks+"@"))
 		comment := slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(bare, word) })
-		if d, ok := directiveOf(line, 0); ok && comment {
+		if d, ok := directiveOf(line); ok && comment {
 			d.Line, d.Misplaced = i+1, true
 			all = append(all, d)
 		}
 	}
 	return all
-}
-
-// regText gives the text of a .reg file; what is in a code page stays as it is.
-func regText(src []byte) string {
-	if EncodingOf(src) == UTF16LE {
-		d := decoder{}
-		return string(d.decode(nil, src[:len(src)&^1], true))
-	}
-	return string(src)
-}
-
-// continues tells whether a statement goes on in the next line.
-func continues(line string) bool {
-	data, _, _ := strings.Cut(line, ";")
-	return strings.HasSuffix(strings.TrimRight(data, blanks), `\`)
 }
 
 // lines cuts text as regfile does: behind CRLF, LF or lone CR.

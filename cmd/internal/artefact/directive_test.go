@@ -15,19 +15,19 @@ func TestDirectives(t *testing.T) {
 		want       []Directive
 	}{
 		{"list", "80 # web portreg:ignore a\n\n# portreg:B\n443#ä#portreg:ignore c, d \n", []Directive{
-			{1, 10, "ignore a", 1, 1, false}, {3, 3, "B", 3, 3, false}, {4, 7, "ignore c, d", 4, 4, false}}},
-		{"two on a line", "80 # portreg:ignore a portreg:ignore b", []Directive{{1, 6, "ignore a portreg:ignore b", 1, 1, false}}},
-		{"behind what is none", "80 # http://portreg:x portreg:80 ä\tportreg:ignore b", []Directive{{1, 36, "ignore b", 1, 1, false}}},
+			{1, 10, "ignore a", 1, 1, false, false}, {3, 3, "B", 3, 3, false, false}, {4, 7, "ignore c, d", 4, 4, false, false}}},
+		{"two on a line", "80 # portreg:ignore a portreg:ignore b", []Directive{{1, 6, "ignore a portreg:ignore b", 1, 1, false, false}}},
+		{"behind what is none", "80 # http://portreg:x portreg:80 ä\tportreg:ignore b", []Directive{{1, 36, "ignore b", 1, 1, false, false}}},
 		{"none", "80 # portreg\n81 # portreg: ignore a\n82#portreg:\n83 # https://portreg:8080/x\n84 # xportreg:ignore a\n", nil},
 		{"x.reg", "REGEDIT4\n; portreg:ignore a\n  ;; why portreg:ignore b\n\n[HKEY_LOCAL_MACHINE\\A]\n\"x\"=hex(7):31,\\\n  00,00\n", []Directive{
-			{2, 3, "ignore a", 5, 5, false}, {3, 10, "ignore b", 5, 5, false}}},
+			{2, 3, "ignore a", 5, 5, false, false}, {3, 10, "ignore b", 5, 5, false, false}}},
 		{"x.reg", "REGEDIT4\n[HKEY_LOCAL_MACHINE\\A]\n;portreg:ignore a\n\"x\"=hex(7):31,\\ ; more\n; portreg:ignore b\n  00,\\\n\n  00\n\"y\"=\"portreg:no\"\n; portreg:ignore c", []Directive{
-			{3, 2, "ignore a", 4, 8, false}, {5, 3, "ignore b", 6, 8, false}, {10, 3, "ignore c", 0, 0, false}}},
+			{3, 2, "ignore a", 4, 8, false, false}, {5, 3, "ignore b", 6, 8, false, false}, {10, 3, "ignore c", 0, 0, false, false}}},
 		{"x.reg", "REGEDIT4\n[HKEY_LOCAL_MACHINE\\A;portreg:no] ; portreg:ignore a\n;portreg:ignore b\n\"x;\\\"portreg:no\"=\"; portreg:no\" ;; ä portreg:ignore c\n\"y\"=hex:31,\\ ; portreg:ignore d\n  32 ;portreg:no; portreg:ignore e", []Directive{
-			{3, 2, "ignore b", 4, 4, false}, {2, 37, "ignore a", 0, 0, true}, {4, 38, "ignore c", 0, 0, true}, {5, 16, "ignore d", 0, 0, true}, {6, 7, "no; portreg:ignore e", 0, 0, true}}},
+			{3, 2, "ignore b", 4, 4, false, false}, {2, 37, "ignore a", 0, 0, true, false}, {4, 38, "ignore c", 0, 0, true, false}, {5, 16, "ignore d", 0, 0, true, false}, {6, 7, "no; portreg:ignore e", 0, 0, true, false}}},
 		{"x.reg", "REGEDIT4\n; https://portreg:8080 and xportreg:ignore a\n", nil},
 		{"netsh", "rem portreg:ignore a\n  @REM portreg:ignore b\n:: portreg:80 portreg:ignore c\nnetsh int ipv4 add excludedportrange tcp 80 1\nrem xportreg:no\n", []Directive{
-			{1, 5, "ignore a", 0, 0, true}, {2, 8, "ignore b", 0, 0, true}, {3, 15, "ignore c", 0, 0, true}}},
+			{1, 5, "ignore a", 0, 0, true, false}, {2, 8, "ignore b", 0, 0, true, false}, {3, 15, "ignore c", 0, 0, true, false}}},
 	} {
 		ends := map[string]string{"LF": tt.text, "CRLF": strings.ReplaceAll(tt.text, "\n", "\r\n")}
 		if tt.name == "x.reg" {
@@ -35,7 +35,7 @@ func TestDirectives(t *testing.T) {
 		}
 		for end, text := range ends {
 			for _, src := range []string{text, "\uFEFF" + text, wide("\uFEFF" + text)} {
-				c, err := Read(tt.name, strings.NewReader(src), Options{Written: true})
+				c, err := Read(tt.name, strings.NewReader(src), Options{Written: true, Faults: true})
 				if err != nil {
 					t.Fatal(err)
 				}

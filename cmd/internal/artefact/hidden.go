@@ -21,28 +21,32 @@ var hidden = &unicode.RangeTable{R16: []unicode.Range16{
 // maxHidden is how many lines with hidden characters are told.
 const maxHidden = 20_000
 
-// hiddenCharacters notes the hidden characters of the lines of a text that have the mark
-// of a comment: the first one of each line at its place, and how many more there are. A
-// code page has none.
-func hiddenCharacters(text, mark string) (notes []Note) {
+// hiddenCharacters notes the hidden characters of the lines of a list that have a comment:
+// the first one of each line at its place, and how many more there are. A code page has
+// none.
+func hiddenCharacters(text string) (notes []Note) {
 	text = strings.TrimPrefix(text, "\uFEFF")
 	if !utf8.ValidString(text) || !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(hidden, r) }) {
 		return nil
 	}
 	for i, line := range lines(text) {
-		if col, first, all := hiddenIn(line); all > 0 && strings.Contains(line, mark) && len(notes) < maxHidden {
-			rest := ""
-			switch {
-			case all == 2:
-				rest = ", and 1 more such character stands behind it"
-			case all > 2:
-				rest = fmt.Sprintf(", and %d more such characters stand behind it", all-1)
-			}
-			notes = append(notes, Note{Line: i + 1, Col: col, Rule: "hidden-character",
-				Text: fmt.Sprintf("U+%04X makes this line show something else than it says%s", first, rest)})
+		if col, first, all := hiddenIn(line); all > 0 && strings.Contains(line, "#") && len(notes) < maxHidden {
+			notes = append(notes, hiddenNote(i+1, col, first, all))
 		}
 	}
 	return notes
+}
+
+// hiddenNote notes the hidden characters of a line, of which the first stands there.
+func hiddenNote(line, col int, first rune, all int) Note {
+	rest := ""
+	switch {
+	case all == 2:
+		rest = ", and 1 more such character stands behind it"
+	case all > 2:
+		rest = fmt.Sprintf(", and %d more such characters stand behind it", all-1)
+	}
+	return Note{Line: line, Col: col, Rule: "hidden-character", Text: fmt.Sprintf("U+%04X makes this line show something else than it says%s", first, rest)}
 }
 
 // hiddenIn gives the first hidden character of a line with its column, and how many
@@ -53,7 +57,7 @@ func hiddenIn(line string) (col int, first rune, all int) {
 	for _, r := range line {
 		no++
 		joins := (r == '\u200C' || r == '\u200D') && before >= utf8.RuneSelf
-		if unicode.Is(hidden, r) && !joins {
+		if r >= utf8.RuneSelf && unicode.Is(hidden, r) && !joins {
 			if all == 0 {
 				col, first = no, r
 			}

@@ -7,6 +7,7 @@ import (
 
 	"portreg/cmd/internal/target"
 	"portreg/ranges"
+	"portreg/regfile"
 )
 
 // Selection picks lists of ports in the registry. The zero Selection is that of TCP/IP's
@@ -31,6 +32,24 @@ func (s Selection) name() string { return cmp.Or(s.Name, target.ReservedPortsNam
 
 func (s Selection) takes(key, name string) bool {
 	return target.SameName(name, s.name()) && (s.Key == "" || target.EndsIn(key, s.Key))
+}
+
+// ofScan is s for package regfile, which gives more.
+func (s Selection) ofScan() regfile.Selection {
+	switch {
+	case s.Key != "":
+		return regfile.Selection{Keys: []string{s.Key}}
+	case s.Name != "":
+		return regfile.Selection{Names: []string{s.Name}}
+	}
+	return regfile.Selection{Keys: []string{target.ParametersKey}, Names: []string{target.ReservedPortsName, target.MaxUserPortName}}
+}
+
+// isAside tells whether a note is about a value that is not read, or about a key that has
+// none.
+func (s Selection) isAside(n regfile.Note) bool {
+	read := target.SameName(n.Name, s.name()) || !s.Given() && target.SameName(n.Name, target.MaxUserPortName)
+	return n.Key != "" && !read && (n.Name != "" || !s.mayHold(n.Key))
 }
 
 // mayHold tells whether a key is, or may be above, one whose lists are picked, by what is

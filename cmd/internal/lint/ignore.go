@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"portreg/cmd/internal/artefact"
@@ -24,7 +26,7 @@ type word struct {
 // ignores are all of a file.
 type ignores struct {
 	all    []*ignore
-	byLine map[int][]*ignore
+	about  []*ignore       // those about any lines, in the order of these
 	unsure map[string]bool // rules that were not applied to the whole file
 }
 
@@ -33,17 +35,21 @@ func ignoresOf(c *artefact.Content) ignores {
 	if c.Format == artefact.Reg {
 		reason = ";"
 	}
-	ii := ignores{byLine: map[int][]*ignore{}, unsure: map[string]bool{}}
+	ii := ignores{unsure: map[string]bool{}}
 	for _, d := range c.Directives {
 		i := parseIgnore(d, reason)
-		if d.Misplaced {
+		switch {
+		case d.Surplus:
+			i.names, i.wrong = nil, "there are too many ignores; from here on none counts"
+		case d.Misplaced:
 			i.names, i.wrong = nil, misplaced(c.Format)
 		}
 		ii.all = append(ii.all, i)
-		for line := d.First; line > 0 && line <= d.Last; line++ {
-			ii.byLine[line] = append(ii.byLine[line], i)
+		if d.First > 0 {
+			ii.about = append(ii.about, i)
 		}
 	}
+	slices.SortStableFunc(ii.about, func(a, b *ignore) int { return cmp.Compare(a.First, b.First) })
 	return ii
 }
 
@@ -93,9 +99,20 @@ func misplaced(format string) string {
 	return "portreg:ignore does not count in netsh commands; use --ignore"
 }
 
+// on gives the ignores that are about a line: of two, their lines are apart, or those of
+// the later one end with those of the earlier one.
+func (ii ignores) on(line int) []*ignore {
+	to := sort.Search(len(ii.about), func(n int) bool { return ii.about[n].First > line })
+	from := to
+	for from > 0 && ii.about[from-1].Last >= line {
+		from--
+	}
+	return ii.about[from:to]
+}
+
 // cover tells whether the rule is switched off for a line.
 func (ii ignores) cover(line int, rule string) (off bool) {
-	for _, i := range ii.byLine[line] {
+	for _, i := range ii.on(line) {
 		if _, named := i.used[rule]; named {
 			i.used[rule] = true
 			off = true

@@ -230,7 +230,7 @@ func TestIgnoredLines(t *testing.T) {
 	for name, body := range ignoredLines {
 		before, after, _ := strings.Cut(body, "§")
 		text := "REGEDIT4\n\n[HKEY_USERS\\B]\n\n" + before + after + "\n\n"
-		c, err := artefact.Read("", strings.NewReader(text), artefact.Options{Written: true})
+		c, err := artefact.Read("", strings.NewReader(text), artefact.Options{Faults: true})
 		if err != nil {
 			t.Fatal(err)
 		}

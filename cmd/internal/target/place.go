@@ -20,12 +20,14 @@ const (
 )
 
 const (
-	root       = "HKEY_LOCAL_MACHINE"
-	parameters = `Services\Tcpip\Parameters`
-	system     = "SYSTEM"
-	current    = "CurrentControlSet"
-	numbered   = "ControlSet"
+	root     = "HKEY_LOCAL_MACHINE"
+	system   = "SYSTEM"
+	current  = "CurrentControlSet"
+	numbered = "ControlSet"
 )
+
+// ParametersKey is the path of TCP/IP's parameters in a control set.
+const ParametersKey = `Services\Tcpip\Parameters`
 
 // Place is where the registry values live: in the running Windows or in the
 // SYSTEM hive of an image that is mounted under HKEY_LOCAL_MACHINE.
@@ -48,7 +50,7 @@ func (p Place) Key() string {
 	if p.ControlSet != 0 {
 		set = fmt.Sprintf("%s%03d", numbered, p.ControlSet)
 	}
-	return strings.Join([]string{root, hive, set, parameters}, `\`)
+	return strings.Join([]string{root, hive, set, ParametersKey}, `\`)
 }
 
 // CheckMount tells why name cannot be the name of a mounted hive: a key name is
