@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -18,39 +17,57 @@ import (
 
 // check compares the file at -o with what would be written.
 func (j *job) check(write func(io.Writer) error) error {
-	var want bytes.Buffer
-	if err := write(&want); err != nil {
-		return err
-	}
-	have, err := os.ReadFile(string(j.Output))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	have, err := openFile(j.Output)
+	if errors.Is(err, fs.ErrNotExist) {
 		j.found()
 		fmt.Fprintf(j.out, "%s does not exist\n", j.Output)
-		return nil
-	case err != nil:
+		return write(io.Discard)
+	}
+	if err != nil {
+		return err
+	}
+	defer have.Close()
+	same, err := equals(have, write)
+	if err != nil || same {
+		return err
+	}
+	if _, err := have.Seek(0, io.SeekStart); err != nil {
 		return inFile(j.Output.String(), err)
-	case bytes.Equal(have, want.Bytes()):
-		return nil
 	}
 	j.found()
-	return j.compare(j.Output.String(), j.format.Title, have, want.Bytes())
+	want, written := io.Pipe()
+	defer want.Close()
+	go func() { written.CloseWithError(write(written)) }()
+	return j.compare(j.Output.String(), j.format.Title, have, want)
+}
+
+// openFile opens a file that is no folder.
+func openFile(name fileName) (*os.File, error) {
+	f, err := os.Open(string(name))
+	if err != nil {
+		return nil, inFile(name.String(), err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, inFile(name.String(), errors.New("is a directory"))
+	}
+	return f, nil
 }
 
 // compare says what makes two files differ, of which the wanted one is title.
-func (j *job) compare(name, title string, have, want []byte) error {
-	old, err := artefact.Read(name, bytes.NewReader(have), artefact.Options{})
+func (j *job) compare(name, title string, have, want io.Reader) error {
+	old, err := artefact.Read(name, have, artefact.Options{})
 	if err != nil {
 		printError(j.err, err)
 		fmt.Fprintf(j.out, "%s differs and cannot be read\n", name)
 		return nil
 	}
-	new, err := artefact.Read(name, bytes.NewReader(want), artefact.Options{})
+	new, err := artefact.Read(name, want, artefact.Options{})
 	if err != nil {
 		return err
 	}
 	if old.Format != new.Format {
-		fmt.Fprintf(j.out, "%s is %s; wanted is %s\n", name, artefact.Recognise(have).Title, title)
+		fmt.Fprintf(j.out, "%s is %s; wanted is %s\n", name, old.Row().Title, title)
 		return nil
 	}
 	otherKey := old.State != nil && new.State != nil && printKeys(j.out, name, old, new)

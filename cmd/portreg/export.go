@@ -124,6 +124,12 @@ func (e *export) reserved() (s ranges.Set, there bool) {
 	return s, false
 }
 
+// reserves tells whether ReservedPorts holds just s, in the form that Windows wants.
+func (e *export) reserves(s ranges.Set) bool {
+	data := e.value(target.ReservedPortsName)
+	return data == nil && s.IsEmpty() || data != nil && target.Reserves(*data, s)
+}
+
 // warnUnreached names the ports that are above the dynamic port range.
 func (s *session) warnUnreached(last uint16, reserved ranges.Set) {
 	above := target.Above(reserved, last)

@@ -209,7 +209,7 @@ func (j *job) checkFolder(files []gpo.File) error {
 func (j *job) tell(d difference) error {
 	name := report.FileName(strings.TrimSuffix(string(j.Output), "/") + "/" + d.path)
 	if f := artefact.Recognise(d.want); d.want != nil && (f.Policy || f.Logs) {
-		return j.compare(name, f.Title, d.have, d.want)
+		return j.compare(name, f.Title, bytes.NewReader(d.have), bytes.NewReader(d.want))
 	}
 	fmt.Fprintln(j.out, name, d.text)
 	return nil

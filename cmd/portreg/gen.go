@@ -19,6 +19,7 @@ type genCmd struct {
 	Output        fileName       `short:"o" placeholder:"FILE" help:"The file to write, or the folder of gpo; - is standard output, even if that is a terminal."`
 	Check         bool           `help:"Write nothing; status 1 if the file at -o is not what would be written."`
 	Onto          []fileName     `sep:"none" placeholder:"FILE" help:"The machine's current state, an export, a hive or a netsh capture: keep what is there. Repeatable: a capture for tcp, one for udp."`
+	Edit          bool           `help:"Of reg: write the export at --onto with the value changed, or added, and every other byte as it is there."`
 	Protocol      protoFlag      `placeholder:"tcp|udp" help:"The protocol of captures whose header names none."`
 	Replaces      []fileName     `sep:"none" placeholder:"LIST" help:"The list deployed before: give its ports back that are no longer listed. Repeatable."`
 	Name          nameFlag       `placeholder:"NAME" help:"Of scripts: the name of the log that they keep on the machine, %ProgramData%\\portreg\\NAME.log. Of gpo: also the name of the Group Policy object, Reserved ports (NAME)."`
@@ -58,11 +59,13 @@ type job struct {
 	// of compute
 	pools ranges.Ports // the dynamic port ranges that will be in force, of modern targets
 	made  artefact.Job // what deliver writes
+	edit  *edit        // what it writes instead, with --edit
 }
 
 // Run works everything out before it opens the output.
 func (c *genCmd) Run(s *session) error {
 	j := job{genCmd: c, session: s}
+	defer func() { j.edit.close() }()
 	for _, step := range [...]func() error{j.choose, j.checkFlags, j.checkFiles, j.readLists, j.compute, j.deliver} {
 		if err := step(); err != nil {
 			return err
@@ -76,12 +79,12 @@ func (j *job) choose() error {
 	j.format = j.Format.Format
 	if j.format == nil && j.Output.toFile() {
 		var ok bool
-		if j.format, ok = artefact.ForFile(string(j.Output)); !ok {
+		if j.format, ok = artefact.ForFile(string(j.Output)); !ok && !j.Edit {
 			return fmt.Errorf("the ending of %s names no format; add -f %s", j.Output, report.Alternatives(artefact.Choices(string(j.Output))))
 		}
 	}
 	switch {
-	case !j.Target.given() && j.format == nil:
+	case j.format == nil && (j.Edit || !j.Target.given()):
 		j.format = artefact.For(target.ReservedPorts)
 	case j.format == nil:
 		j.format = artefact.For(j.Target.Mechanism)
@@ -145,6 +148,11 @@ func (j *job) checkFlags() error {
 		broken bool
 		text   string
 	}{
+		{j.Edit && j.format.Name != artefact.Reg, fmt.Sprintf("--edit writes a .reg file in the form that it has; leave it out with -f %s", j.format.Name)},
+		{j.Edit && len(j.Onto) == 0, "--edit changes what an export has; name that with --onto FILE"},
+		{j.Edit && j.Encoding != "", "--edit keeps the encoding of the file; leave out --encoding"},
+		{j.Edit && j.Annotate, "--edit changes nothing but the value; leave out --annotate"},
+		{j.Edit && j.Undo, "the way back from an edit is the file that it was made from; leave out --undo"},
 		{j.offline() && j.mechanism == target.Exclusions, "excluded port ranges cannot be written offline; leave out --control-set and --mount"},
 		{j.offline() && !j.format.Offline, fmt.Sprintf("--control-set and --mount say where a .reg file writes; leave them out with -f %s", j.format.Name)},
 		{folder && !j.Target.given(), "-f gpo needs the target, such as -t 2003 or -t 2022: a policy sets ReservedPorts, or runs a script"},
@@ -194,7 +202,12 @@ func checkDynamic(r ranges.Range, legacy bool) error {
 
 // checkFiles refuses to write over what is read.
 func (j *job) checkFiles() error {
-	return j.checkOutput(j.Output, slices.Concat(j.Lists, j.Replaces, j.Onto))
+	if err := j.checkOutput(j.Output, slices.Concat(j.Lists, j.Replaces, j.Onto)); err != nil || !j.Edit {
+		return err
+	}
+	var err error
+	j.edit, err = openEdit(j.Onto[0])
+	return err
 }
 
 func (j *job) readLists() error {
@@ -306,20 +319,33 @@ func (j *job) deliver() error {
 	if j.format.Folder != nil {
 		return j.deliverFolder()
 	}
-	write := func(w io.Writer) error {
-		err := j.format.Write(w, &j.made)
-		if errors.Is(err, gpp.ErrDesc) {
-			err = fmt.Errorf("%w; leave out --annotate, which puts the comments of the lists there", err)
-		}
-		return err
+	write := j.writeMade
+	if j.edit != nil {
+		write = j.edit.write
 	}
 	switch {
 	case j.Check:
 		return j.check(write)
-	case j.Output == "" && j.format.Binary != "" && !j.made.UTF8 && terminalOf(j.out.w) != nil:
+	case j.Output == "" && j.binary() && terminalOf(j.out.w) != nil:
 		return fmt.Errorf("refusing to write %s to a terminal; use -o FILE, or -o - to force it", j.format.Binary)
 	}
 	return j.write(j.Output, write)
+}
+
+// binary tells whether what is written is no text for a terminal.
+func (j *job) binary() bool {
+	if j.edit != nil {
+		return j.edit.wide
+	}
+	return j.format.Binary != "" && !j.made.UTF8
+}
+
+func (j *job) writeMade(w io.Writer) error {
+	err := j.format.Write(w, &j.made)
+	if errors.Is(err, gpp.ErrDesc) {
+		err = fmt.Errorf("%w; leave out --annotate, which puts the comments of the lists there", err)
+	}
+	return err
 }
 
 func (j *job) deliverFolder() error {

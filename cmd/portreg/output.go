@@ -189,12 +189,21 @@ func holds(path string, write func(io.Writer) error) bool {
 		return false
 	}
 	defer f.Close()
-	c := comparer{r: f}
-	if write(&c) != nil {
-		return false
+	same, err := equals(f, write)
+	return same && err == nil
+}
+
+// equals tells whether r has exactly the bytes that write writes. Errors are those of
+// write.
+func equals(r io.Reader, write func(io.Writer) error) (bool, error) {
+	switch err := write(&comparer{r: r}); {
+	case errors.Is(err, errDiffers):
+		return false, nil
+	case err != nil:
+		return false, err
 	}
-	n, err := f.Read(make([]byte, 1))
-	return n == 0 && err == io.EOF
+	n, err := r.Read(make([]byte, 1))
+	return n == 0 && err == io.EOF, nil
 }
 
 var errDiffers = errors.New("the bytes differ")

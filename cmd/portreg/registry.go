@@ -35,6 +35,9 @@ func (j *job) makeOperations() error {
 		values = slices.Insert(values, 0, target.MaxUserPortValue(j.Dynamic.Last))
 	}
 	j.made.Operations = j.place().Operations(values...)
+	if j.edit != nil {
+		return j.planEdit(there, result)
+	}
 	j.annotate(result, there)
 	return nil
 }
@@ -42,7 +45,7 @@ func (j *job) makeOperations() error {
 // warnPlace warns where importing does something else than one would think.
 func (j *job) warnPlace(there *export) {
 	ontoHive := there != nil && there.content.Format == artefact.Hive
-	if j.offline() && j.place().Online() && !ontoHive {
+	if j.offline() && j.place().Online() && !ontoHive && !j.Edit {
 		j.warnf("imported on Windows, %s changes that very machine; --mount NAME is for a hive that is mounted", j.place().Key())
 	}
 	if j.made.UTF8 && !j.offline() {
@@ -70,9 +73,17 @@ func (j *job) ontoExport() (*export, error) {
 	}
 	set := j.place().ControlSet
 	want := fmt.Sprintf("not the state of a machine; --onto wants an export of %s, or the hive of an image", j.place().Key())
-	c, err := j.readAs(j.Onto[0], artefact.Options{ControlSet: &set}, want, artefact.Reg, artefact.Hive)
+	formats := []string{artefact.Reg, artefact.Hive}
+	if j.edit != nil {
+		want = fmt.Sprintf("not an export; --edit changes a .reg file that has %s", j.place().Key())
+		formats = formats[:1]
+	}
+	c, err := j.readAs(j.Onto[0], artefact.Options{ControlSet: &set}, want, formats...)
 	if err != nil {
 		return nil, err
+	}
+	if j.edit != nil {
+		return j.exportToEdit(c)
 	}
 	if j.format.Policy {
 		j.warnf("what %s has goes to every machine that the policy applies to", c.File)

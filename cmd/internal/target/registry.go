@@ -69,6 +69,14 @@ func appendWide(b, text []byte) []byte {
 	return b
 }
 
+// Reserves tells whether the data of a ReservedPorts value holds just the ranges of s, in
+// any order: none of them bare or in parts, which KB 812873 warns of.
+func Reserves(d regfile.Data, s ranges.Set) bool {
+	r, problems := ReadPortList(ReservedPortsName, d)
+	return problems == nil && r.Bare == nil && d.Irregularities() == nil &&
+		len(r.Entries) == s.Ranges() && ranges.SetOf(r.Entries...).Equal(s)
+}
+
 // MaxUserPortValue gives the value that makes last the last dynamic port.
 func MaxUserPortValue(last uint16) Value {
 	data := regfile.Uint32Data(uint32(last))

@@ -117,6 +117,34 @@ func TestReadPortList(t *testing.T) {
 	}
 }
 
+func TestReserves(t *testing.T) {
+	for _, tt := range []struct {
+		have, want string
+		reserves   bool
+	}{
+		{"", "", true},
+		{"80-90 95-95", "80-90 95", true},
+		{"95-95 80-90", "80-90 95", true},
+		{"80-90 95", "80-90 95", false},
+		{"80-85 86-90", "80-90", false},
+		{"80-90 85-90", "80-90", false},
+		{"80-90", "80-91", false},
+		{"80-90 x", "80-90", false},
+	} {
+		d, err := regfile.MultiString(strings.Fields(tt.have)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Reserves(d, set(tt.want)); got != tt.reserves {
+			t.Errorf("%s, %s: %v", tt.have, tt.want, got)
+		}
+		d.Bytes = append(d.Bytes, 0, 0)
+		if Reserves(d, set(tt.want)) {
+			t.Errorf("%s and a surplus NUL", tt.have)
+		}
+	}
+}
+
 func TestMaxUserPort(t *testing.T) {
 	for r, ok := range map[ranges.Range]bool{
 		rr(1025, 5000): true, rr(1025, 65534): true, rr(1025, 4999): false,

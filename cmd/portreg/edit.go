@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"portreg/cmd/internal/artefact"
+	"portreg/cmd/internal/target"
+	"portreg/ranges"
+	"portreg/regfile"
+)
+
+// An edit is an export that is written again with some values changed.
+type edit struct {
+	name  fileName
+	file  *os.File
+	info  fs.FileInfo // when it was opened
+	wide  bool        // it is UTF-16
+	patch *regfile.Patch
+}
+
+// openEdit opens the file that --edit is about.
+func openEdit(name fileName) (*edit, error) {
+	twice := fmt.Errorf("--edit reads %s twice; give a file", name)
+	if name == dash || name.inGit() {
+		return nil, twice
+	}
+	f, err := os.Open(string(name))
+	if err != nil {
+		return nil, inFile(name.String(), err)
+	}
+	e := &edit{name: name, file: f}
+	var head [4]byte
+	e.info, err = f.Stat()
+	if err == nil && !e.info.Mode().IsRegular() {
+		err = twice
+	}
+	if err == nil {
+		_, err = f.ReadAt(head[:], 0)
+		e.wide = artefact.EncodingOf(head[:]) == artefact.UTF16LE
+	}
+	if err != nil && err != io.EOF {
+		f.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *edit) close() {
+	if e != nil {
+		e.file.Close()
+	}
+}
+
+// write writes the edited file, if what it was made from is the same still.
+func (e *edit) write(w io.Writer) error {
+	now, err := e.file.Stat()
+	if err == nil && (now.Size() != e.info.Size() || !now.ModTime().Equal(e.info.ModTime())) {
+		err = errors.New("the file has changed since it was read")
+	}
+	if err != nil {
+		return inFile(e.name.String(), err)
+	}
+	_, err = e.patch.WriteTo(w)
+	return err
+}
+
+// exportToEdit takes a .reg file for the current state that is edited. Parameters that it
+// lacks are added if it has a key above them, so that an export would have had them, too.
+func (j *job) exportToEdit(c *artefact.Content) (*export, error) {
+	key := j.place().Key()
+	if c.State.HasKey(key) {
+		return j.exportOf(c, key)
+	}
+	e := &export{c.File, key, c}
+	above, err := j.edit.keyAbove(key)
+	if err == nil {
+		err = j.sure(e)
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case above == "":
+		return nil, e.errorf("%s", e.wrongFile())
+	}
+	j.warnf("%s does not have %s, which is added; it has %s", e.name, key, above)
+	return e, nil
+}
+
+// keyAbove finds the next key above that of TCP/IP's parameters, in its control set.
+func (e *edit) keyAbove(key string) (found string, err error) {
+	var above []string
+	for range strings.Count(key, `\`) - 2 {
+		key = key[:strings.LastIndexByte(key, '\\')]
+		above = append(above, key)
+	}
+	var state regfile.State
+	_, err = regfile.ScanAt(e.name.String(), e.file, e.info.Size(), regfile.ScanOptions{
+		Select: regfile.Selection{Keys: above},
+		Op: func(op regfile.Op) {
+			if op.Verb == regfile.CreateKey || op.Verb == regfile.DeleteKey && target.HoldsPlaces(op.Key) {
+				state.Apply(op)
+			}
+		},
+		Note: func(regfile.Note) {},
+	})
+	if i := slices.IndexFunc(above, state.HasKey); i >= 0 {
+		found = above[i]
+	}
+	return found, err
+}
+
+// planEdit works out what is changed for a result.
+func (j *job) planEdit(there *export, result ranges.Set) error {
+	ops := slices.DeleteFunc(j.made.Operations, func(op regfile.Op) bool {
+		return op.Verb == regfile.CreateKey || op.Name == target.ReservedPortsName && there.reserves(result)
+	})
+	if len(ops) == 0 {
+		j.sayf("%s reserves these ports already; it is written as it is", there.name)
+	}
+	var err error
+	j.edit.patch, err = regfile.Edit(j.edit.name.String(), j.edit.file, j.edit.info.Size(), ops...)
+	return err
+}
