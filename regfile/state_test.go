@@ -151,3 +151,12 @@ func TestStateStops(t *testing.T) {
 		t.Error("no operations leave something")
 	}
 }
+
+func TestStateNames(t *testing.T) {
+	s := StateOf([]Op{{Verb: SetValue, Key: `A\B\C`, Name: "1"}, {Verb: DeleteKey, Key: `A\D`}})
+	for key, want := range map[string]bool{`A`: true, `a\b`: true, `A\B\C`: true, `A\D`: true, `A\B\C\1`: false, `A\Bb`: false, `B`: false} {
+		if got := s.Names(key); got != want {
+			t.Errorf("Names(%s) = %v", key, got)
+		}
+	}
+}

@@ -86,9 +86,11 @@ func (j *job) compare(name, title string, have, want io.Reader) error {
 
 // writtenKeys gives the keys of TCP/IP's parameters that have values set or deleted.
 func writtenKeys(c *artefact.Content) (keys []string) {
+	known := map[string]bool{}
 	for _, op := range c.Ops {
-		known := slices.ContainsFunc(keys, func(key string) bool { return target.SameName(key, op.Key) })
-		if _, ok := target.PlaceOf(op.Key); ok && !known && op.Verb != regfile.DeleteKey {
+		key := regfile.Fold(op.Key)
+		if _, ok := target.PlaceOf(op.Key); ok && !known[key] && op.Verb != regfile.DeleteKey {
+			known[key] = true
 			keys = append(keys, op.Key)
 		}
 	}

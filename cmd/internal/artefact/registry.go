@@ -238,6 +238,7 @@ func (r *registryReader) finish() error {
 	for v := range r.State.Values() {
 		wrong = append(wrong, r.readAbout(v)...)
 	}
+	r.Ports = valuePorts(r.Values)
 	r.noteDeletions()
 	r.Notes = append(r.Notes, r.notes.list()...)
 	slices.SortStableFunc(r.Notes, func(a, b Note) int {
@@ -335,8 +336,6 @@ func (r *registryReader) readPorts(v regfile.Value) (wrong ranges.Errors) {
 		r.addNote(v.Pos, "empty", "%s is there and empty", v.Name)
 	}
 	r.Values = append(r.Values, Value{v.Key, v.Name, v.Data, v.Pos.Line, v.Pos.Col, list.Entries})
-	set := ranges.SetOf(list.Entries...)
-	r.Ports = r.Ports.Union(ranges.Ports{TCP: set, UDP: set})
 	return wrong
 }
 
@@ -378,7 +377,7 @@ func (r *registryReader) noteDeletions() {
 			if _, set := r.State.Value(op.Key, op.Name); !set {
 				r.addNote(op.Pos, "deletes", "deletes %s under %s", op.Name, op.Key)
 			}
-		case op.Verb == regfile.DeleteKey && s.mayHold(op.Key) && !hasBelow(keys, op.Key):
+		case op.Verb == regfile.DeleteKey && (s.Given() || s.mayHold(op.Key)) && !hasBelow(keys, op.Key):
 			r.addNote(op.Pos, "deletes", "deletes %s and with it any %s", op.Key, s.name())
 		}
 	}

@@ -52,6 +52,7 @@ func TestIgnores(t *testing.T) {
 		{".reg", "REGEDIT4\n" + key + "; portreg:ignore replaces-value\n\"ReservedPorts\"=hex(7):34,30,2d,\\\n  34,30,00,00\n\n", Options{}, []string{"4 below-1025"}},
 		{".reg, the line alone", "REGEDIT4\n; portreg:ignore replaces-value\n" + key + "\"ReservedPorts\"=hex(7):34,30,2d,34,30,00,00\n\n", Options{}, []string{"2 unused-ignore", "4 below-1025", "4 replaces-value"}},
 		{".reg, a later line of the statement", "REGEDIT4\n" + key + "; portreg:ignore ignored-line\n\"MaxUserPort\"=hex(4):34,30,2d,\\\n  34 30,00,00\n\n", Options{}, nil},
+		{".reg, in and behind a statement", "REGEDIT4\n" + key + "; portreg:ignore ignored-line\n\"A\"=hex:31,\\\n; portreg:ignore bare-port\n  34 30\n\"B\"=hex:31 32\n\n", Options{}, []string{"5 unused-ignore", "7 ignored-line"}},
 		{".reg, for a later Windows", "REGEDIT4\n" + key + "; portreg:ignore dead-value, empty-value, replaces-value\n\"ReservedPorts\"=hex(7):00\n\n", Options{}, nil},
 		{"what is about the whole file, in its first line", "1025-4900 # portreg:ignore few-free-ports, needs-hotfix\n", legacy, nil},
 		{".reg, for a hive", "REGEDIT4\n; portreg:ignore current-control-set\n" + key + "\n", Options{}, nil},
@@ -90,6 +91,7 @@ func TestIgnoreReasons(t *testing.T) {
 func TestMisplacedIgnores(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{regOf(parameters) + "\"x\"=\"\" ; portreg:ignore bare-prt\n", "6:10: warning: portreg:ignore counts on a line of its own, before the value"},
+		{regOf(parameters) + strings.Repeat("; portreg:ignore unused-ignore\n", 1001), "1006:3: warning: there are too many ignores; from here on none counts"},
 		{"rem portreg:off\n" + add("tcp", 50000, 1, "persistent"), "1:5: warning: portreg:ignore does not count in netsh commands; use --ignore"},
 	} {
 		if got := of("unused-ignore", check(t, tt.text, Options{})); !slices.Equal(got, []string{tt.want}) {
