@@ -14,9 +14,11 @@ import (
 
 // Edit works out how the first size bytes of r, a .reg file, are changed so that it
 // leaves the values that the operations set; each sets another value of one and the
-// same key. The file is read in constant memory, but for the new data. Afterwards what
-// it leaves differs in those values only, and every byte that does not belong to them is
-// as before:
+// same key. The file is read in constant memory, but for the new data. scanned are what
+// [ScanAt] has given of it: all operations on the key and its values, with the data of
+// those that are set, and those that delete the key or one above it; others do not
+// matter. Afterwards what it leaves differs in those values only, and every byte that does
+// not belong to them is as before:
 //
 //   - A value that has the data already stays as it is written.
 //   - Where the file sets the value, and that is what it leaves, its data is replaced,
@@ -34,16 +36,21 @@ import (
 // Lines end as the first one does, and text is in the file's own encoding, which for
 // 8-bit files of version 5.00 is taken to be UTF-8.
 //
-// Errors are those of [ScanAt]; a key or name that no .reg file can hold; text data that
+// Errors are those of ScanAt; a key or name that no .reg file can hold; text data that
 // regedit would not import as it is (see [Encode]); and a file so damaged where it would
 // be changed that other values would change, too.
-func Edit(name string, r io.ReaderAt, size int64, ops ...Op) (*Patch, error) {
+func Edit(name string, r io.ReaderAt, size int64, scanned []Op, ops ...Op) (*Patch, error) {
 	e := editor{Patch: Patch{name: name, r: r, size: size}, ops: ops}
 	e.window = make([]byte, max(leastWindow, min(windowSize, size+size%2)))
-	for _, step := range [...]func() error{e.begin, e.check, e.scan, e.change} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	if err := e.begin(); err != nil {
+		return nil, err
+	}
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	e.see(scanned)
+	if err := e.change(); err != nil {
+		return nil, err
 	}
 	return &e.Patch, nil
 }
@@ -178,19 +185,14 @@ func checkImport(d Data) error {
 	return nil
 }
 
-// scan finds what the file leaves of the key.
-func (e *editor) scan() error {
-	_, err := ScanAt(e.name, e.r, e.size, ScanOptions{
-		Select: Selection{Keys: []string{e.key}},
-		Op: func(op Op) {
-			if concerns(op, e.key) {
-				e.state.Apply(op)
-				e.last = op.Pos
-			}
-		},
-		Note: func(Note) {},
-	})
-	return err
+// see finds what the file leaves of the key.
+func (e *editor) see(scanned []Op) {
+	for _, op := range scanned {
+		if concerns(op, e.key) {
+			e.state.Apply(op)
+			e.last = op.Pos
+		}
+	}
 }
 
 // concerns tells whether an operation is on the key, on its values or on a key above it

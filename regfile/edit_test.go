@@ -134,9 +134,22 @@ func respelled(src []byte) [][]byte {
 		[]byte(crlf(text)), []byte(bomUTF8+text), latin1(crlf(strings.Replace(text, header5, header4, 1))))
 }
 
+// edit scans a file for the key of the operations and edits it.
+func edit(src []byte, ops ...Op) (*Patch, error) {
+	var scanned []Op
+	o := ScanOptions{Op: func(op Op) { scanned = append(scanned, op) }, Note: func(Note) {}}
+	for _, op := range ops {
+		o.Select.Keys = append(o.Select.Keys, op.Key)
+	}
+	if _, err := ScanAt("x.reg", bytes.NewReader(src), int64(len(src)), o); err != nil {
+		return nil, err
+	}
+	return Edit("x.reg", bytes.NewReader(src), int64(len(src)), scanned, ops...)
+}
+
 // edited gives a file as Edit leaves it.
 func edited(src []byte, ops ...Op) ([]byte, error) {
-	p, err := Edit("x.reg", bytes.NewReader(src), int64(len(src)), ops...)
+	p, err := edit(src, ops...)
 	if err != nil {
 		return nil, err
 	}
@@ -341,7 +354,7 @@ func TestEditOfChanging(t *testing.T) {
 	src := []byte(header5 + "\n\n[HKEY_USERS\\A]\n\"a\"=\"1\"\n\"b\"=\"2\"\n\n")
 	op := Op{Verb: SetValue, Key: `HKEY_USERS\A`, Name: "a", Data: Uint32Data(1)}
 	patch := func() *Patch {
-		p, err := Edit("x.reg", bytes.NewReader(src), int64(len(src)), op)
+		p, err := edit(src, op)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -395,7 +408,7 @@ func TestEditLarge(t *testing.T) {
 			out.Grow(src.Len() + 1000)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			p, err := Edit("x.reg", bytes.NewReader(file), int64(len(file)), Op{Verb: SetValue, Key: c.key, Name: "ReservedPorts", Data: list})
+			p, err := edit(file, Op{Verb: SetValue, Key: c.key, Name: "ReservedPorts", Data: list})
 			if err == nil {
 				_, err = p.WriteTo(&out)
 			}

@@ -35,8 +35,17 @@ func ExampleParse() {
 
 func ExampleEdit() {
 	export := strings.NewReader("REGEDIT4\n\n; tuned by hand\n[HKEY_USERS\\Test]\n\"A\"=\"1\" ; first\n\"B\"=\"2\"\n")
-	patch, err := regfile.Edit("test.reg", export, export.Size(),
-		regfile.Op{Verb: regfile.SetValue, Key: `HKEY_USERS\Test`, Name: "A", Data: regfile.Uint32Data(10)})
+	var scanned []regfile.Op
+	_, err := regfile.ScanAt("test.reg", export, export.Size(), regfile.ScanOptions{
+		Select: regfile.Selection{Keys: []string{"Test"}},
+		Op:     func(op regfile.Op) { scanned = append(scanned, op) },
+		Note:   func(regfile.Note) {},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	patch, err := regfile.Edit("test.reg", export, export.Size(), scanned, regfile.Op{Verb: regfile.SetValue, Key: `HKEY_USERS\Test`, Name: "A", Data: regfile.Uint32Data(10)})
 	if err == nil {
 		_, err = patch.WriteTo(os.Stdout)
 	}

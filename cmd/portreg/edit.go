@@ -124,6 +124,6 @@ func (j *job) planEdit(there *export, result ranges.Set) error {
 		j.sayf("%s reserves these ports already; it is written as it is", there.name)
 	}
 	var err error
-	j.edit.patch, err = regfile.Edit(j.edit.name.String(), j.edit.file, j.edit.info.Size(), ops...)
+	j.edit.patch, err = regfile.Edit(j.edit.name.String(), j.edit.file, j.edit.info.Size(), there.content.Ops, ops...)
 	return err
 }

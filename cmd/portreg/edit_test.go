@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ import (
 	"portreg/regfile/regfiletest"
 )
 
-// Of a large export only the value changes.
+// Of a large export only the value changes, and it is not held in memory.
 func TestEditLarge(t *testing.T) {
 	dir := t.TempDir()
 	export, list, out := filepath.Join(dir, "export.reg"), filepath.Join(dir, "list.txt"), filepath.Join(dir, "new.reg")
@@ -23,8 +24,15 @@ func TestEditLarge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const most = 12 << 20
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	if status, _, said := portreg("", "gen", "-t", "2003", "--control-set", "2", "--onto", export, "--edit", "-o", out, list); status != statusFine {
 		t.Fatal(said)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > most {
+		t.Errorf("%d bytes of memory", used)
 	}
 	old, errOld := os.ReadFile(export)
 	new, errNew := os.ReadFile(out)
