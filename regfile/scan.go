@@ -152,7 +152,8 @@ func (s *scanner) skipStatements(w []byte) (n, lines int) {
 	s.skipper.open = s.key != "" || s.unread != nil
 	n, lines = s.skipper.skip(w)
 	if s.skipper.opened {
-		s.passKey(s.skipper.raw)
+		s.skipper.kept = append(s.skipper.kept[:0], s.skipper.raw...)
+		s.passKey(s.skipper.kept)
 		s.skipper.opened = false
 	}
 	return n, lines

@@ -2,6 +2,7 @@ package regfile
 
 import (
 	"bytes"
+	"encoding/binary"
 )
 
 // The fast way over what a scan does not ask for: whole statements as exporters write
@@ -16,8 +17,9 @@ type skipper struct {
 	keys   [][]byte // wanted.keys as units
 	names  [][]byte // wanted.names as units
 	roots  [][]byte // as units, the one seen last first
-	raw    []byte   // the key that was opened last
+	raw    []byte   // the key that was opened last, in the window
 	opened bool     // raw is newer than the key that the builder has
+	kept   []byte   // raw, when the window has moved on
 	open   bool     // a key is open, so that values below it are not ignored
 	lf     int      // how far the next LF is from the end of the window, if noLF < that
 }
@@ -139,7 +141,7 @@ func (s *skipper) key(line []byte) bool {
 	if !s.knowsRoot(name) || s.hasNUL(name) || s.wants(name) {
 		return false
 	}
-	s.raw, s.opened, s.open = append(s.raw[:0], name...), true, true
+	s.raw, s.opened, s.open = name, true, true
 	return true
 }
 
@@ -293,6 +295,10 @@ func (s *skipper) hex(w []byte, at int) (n, lines int) {
 		return 0, 0
 	}
 	for lines = 1; ; lines++ {
+		if !s.check && lines > 1 {
+			size, more := s.wrapped(w[n:])
+			n, lines = n+size, lines+more
+		}
 		run := hexRun(w[n:], s.width)
 		n += run
 		switch {
@@ -312,8 +318,41 @@ func (s *skipper) hex(w []byte, at int) (n, lines int) {
 	}
 }
 
+// The end of a line of hex data as regedit wraps it, in UTF-16, and how long such a line
+// is from its first digit to that of the next.
+const (
+	wrappedEnd  = ',' | '\\'<<16 | '\r'<<32 | '\n'<<48
+	wrappedSize = 2 * (25*3 + 1 + 2 + 2)
+)
+
+// wrapped passes over lines of hex data that end as regedit wraps them. Not every digit
+// is looked at: if one is wrong, the value ends there, and each line that begins with a
+// digit is lost, with as little to say of it.
+func (s *skipper) wrapped(w []byte) (n, lines int) {
+	for s.width == 2 && n+wrappedSize+2 <= len(w) {
+		const end = wrappedSize - 12
+		line := w[n : n+wrappedSize+2]
+		next := binary.LittleEndian.Uint32(line[wrappedSize-4:])
+		if binary.LittleEndian.Uint64(line[end:]) != wrappedEnd || next != ' '|' '<<16 || !isHex(s.unit(line[wrappedSize:])) || hasControl16(line[:end]) {
+			break
+		}
+		n += wrappedSize
+		lines++
+	}
+	return n, lines
+}
+
+// hexColon16 is hex: in UTF-16.
+const (
+	hexColon   = "hex:"
+	hexColon16 = 'h' | 'e'<<16 | 'x'<<32 | ':'<<48
+)
+
 // keyword is the length of hex: or hex(…): at the start of w, or 0.
 func (s *skipper) keyword(w []byte) int {
+	if s.width == 2 && len(w) >= 16 && binary.LittleEndian.Uint64(w) == hexColon16 {
+		return len(hexColon) * 2
+	}
 	const most = len("hex(12345678):")
 	var word [most]byte
 	for i := 0; i < most && i*s.width < len(w); i++ {

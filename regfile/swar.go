@@ -47,6 +47,17 @@ func (s *skipper) hasNUL(w []byte) bool {
 	return findAny(w[n:], &nul, s.width) < len(w)-n
 }
 
+// hasControl16 tells whether there is a unit below a blank in w, a multiple of 8 bytes
+// and 4, in UTF-16.
+func hasControl16(w []byte) bool {
+	var found uint64
+	for ; len(w) >= 8; w = w[8:] {
+		x := binary.LittleEndian.Uint64(w)
+		found |= (x - ones16*' ') &^ x
+	}
+	return found&(ones16<<15) != 0 || findAny(w, &eol, 2) < len(w)
+}
+
 // hexRun is the length of the bytes of hex data at the start of w that have two digits
 // and a comma behind them.
 func hexRun(w []byte, width int) (n int) {
