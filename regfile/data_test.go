@@ -145,6 +145,22 @@ func TestIsReg(t *testing.T) {
 	}
 }
 
+// 8-bit text is UTF-8, with halves of surrogate pairs as [M] reged 0.1 exports them, or
+// else Windows-1252.
+func TestNarrowString(t *testing.T) {
+	for narrow, want := range map[string]string{
+		"\xc3\xa4\xf0\x9f\x98\x80":   "ä😀",
+		"a\xed\xa0\xbd\xed\xb8\x80ä": "a😀ä",
+		"\xed\xa0\xbdä":              "\xed\xa0\xbdä",
+		"\xed\xa0\xbd\xe4":           "í\u00a0½ä",
+		"\xe4\x80":                   "ä€",
+	} {
+		if got := narrowString([]byte(narrow)); got != want {
+			t.Errorf("%q becomes %q, want %q", narrow, got, want)
+		}
+	}
+}
+
 // Strings that are not UTF-8 become replacement characters, but for the three
 // bytes of a lone surrogate.
 func TestUTF16(t *testing.T) {

@@ -14,9 +14,9 @@
 // REGEDIT4 as 8-bit text in the machine's ANSI code page. A byte order mark
 // FF FE makes a file UTF-16LE; every other file is 8-bit text, which is taken
 // for Windows-1252 in REGEDIT4 and in version 5.00, as other programs write it,
-// for UTF-8 where it is that. UTF-16 without the mark and UTF-16BE are not
-// imported by regedit and are errors here. Line ends may be CRLF, LF, lone CR or
-// a mixture.
+// for UTF-8 where it is that (reged writes surrogate pairs as two characters of three
+// bytes). UTF-16 without the mark and UTF-16BE are not imported by regedit and are
+// errors here. Line ends may be CRLF, LF, lone CR or a mixture.
 //
 // # Lines
 //

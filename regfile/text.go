@@ -64,12 +64,28 @@ func isText(s string) bool {
 }
 
 // narrowString decodes 8-bit text: UTF-8 where it is valid, as hivexregedit,
-// Samba and git checkouts have it, else Windows-1252.
+// Samba and git checkouts have it, else Windows-1252. The two halves of a surrogate
+// pair may have three bytes each, as reged writes them.
 func narrowString(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
 	}
+	if s := string(b); isWTF8(s) {
+		return UTF16String(AppendUTF16(nil, s))
+	}
 	return ansiString(b)
+}
+
+// isWTF8 reports whether s is UTF-8 but for halves of surrogate pairs.
+func isWTF8(s string) bool {
+	for len(s) > 0 {
+		c, n := decodeRune(s)
+		if c == utf8.RuneError && n == 1 {
+			return false
+		}
+		s = s[n:]
+	}
+	return true
 }
 
 // cp1252 is what Windows-1252 holds at 0x80 to 0x9f (Windows' best fit: the
