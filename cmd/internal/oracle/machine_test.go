@@ -19,12 +19,13 @@ var standins = []string{"netsh", "net", "sc", "reg", "fltmc", "icacls"}
 // installStandins compiles the stand-ins and puts them beside Wine's own programs,
 // which stay what runs unless a call asks for them: see standinEnv.
 func installStandins() error {
-	return errors.Join(installStandin("standin.c", standins...), installStandin("findstr.c", "findstr"))
+	return errors.Join(install("standin/standin.c", standins...), install("standin/findstr.c", "findstr"), install("registry/registry.c", "registry"))
 }
 
-func installStandin(source string, names ...string) error {
-	exe := filepath.Join(scratch, source+".exe")
-	args := []string{"x86_64-w64-mingw32-gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-s", "-o", exe, "standin/" + source}
+// install compiles a program for Windows and puts it there under the names.
+func install(source string, names ...string) error {
+	exe := filepath.Join(scratch, filepath.Base(source)+".exe")
+	args := []string{"x86_64-w64-mingw32-gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-s", "-o", exe, source}
 	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 		return fmt.Errorf("%q: %w\n%s", args, err, out)
 	}

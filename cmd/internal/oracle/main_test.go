@@ -37,6 +37,7 @@ var programs = []struct{ name, debian string }{
 	{"winbindd", "winbind"},
 	{"hivexregedit", "libwin-hivex-perl"},
 	{"hivexget", "libhivex-bin"},
+	{"perl", "perl"},
 	{"reged", "chntpw"},
 	{"reglookup", "reglookup"},
 	{"x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64"},
@@ -116,8 +117,8 @@ func findPrograms() error {
 		}
 	}
 	// A module, not a program; of another Python it is not to be had.
-	if out, err := exec.Command("/usr/bin/python3", "-c", "import samba").CombinedOutput(); err != nil {
-		missing = append(missing, fmt.Errorf("Samba's Python modules are missing: install Debian's python3-samba\n%s", out))
+	if out, err := exec.Command("/usr/bin/python3", "-c", "import samba, tdb").CombinedOutput(); err != nil {
+		missing = append(missing, fmt.Errorf("Samba's Python modules are missing: install Debian's python3-samba, which has python3-tdb with it\n%s", out))
 	}
 	return errors.Join(missing...)
 }

@@ -10,22 +10,30 @@ import (
 // "regedit5" or "regedit4". It goes from file to file.
 func sambaConvert(t testing.TB, file []byte, form string) []byte {
 	t.Helper()
-	dir := tempDir(t)
-	conf := "[global]\n"
-	for _, folder := range []string{"private dir", "lock directory", "state directory", "cache directory", "pid directory"} {
-		conf += folder + " = " + dir + "\n"
-	}
+	dir, conf := sambaFolder(t)
 	in, out := filepath.Join(dir, "in.reg"), filepath.Join(dir, "out.reg")
-	writeFile(t, filepath.Join(dir, "smb.conf"), []byte(conf))
 	writeFile(t, in, file)
-	mustRun(t, "net", "-s", filepath.Join(dir, "smb.conf"), "registry", "convert", in, out, form)
+	mustRun(t, "net", "-s", conf, "registry", "convert", in, out, form)
 	return readFile(t, out)
+}
+
+// sambaFolder gives a new folder and the smb.conf that keeps Samba within it.
+func sambaFolder(t testing.TB) (dir, conf string) {
+	t.Helper()
+	dir = tempDir(t)
+	text := "[global]\ndos charset = CP1252\n"
+	for _, folder := range []string{"private dir", "lock directory", "state directory", "cache directory", "pid directory"} {
+		text += folder + " = " + dir + "\n"
+	}
+	conf = filepath.Join(dir, "smb.conf")
+	writeFile(t, conf, []byte(text))
+	return dir, conf
 }
 
 // Samba ends its files with lines for an editor in place of the blank line.
 const (
 	footer5 = ";Local Variables:\r\n;coding: UTF-16LE\r\n;End:\r\n"
-	footer4 = ";Local Variables:\r\n;coding: CP850\r\n;End:\r\n"
+	footer4 = ";Local Variables:\r\n;coding: CP1252\r\n;End:\r\n"
 )
 
 // withFooter is what Samba writes where regedit writes text.
