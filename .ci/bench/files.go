@@ -29,21 +29,23 @@ func tmpfs() string {
 }
 
 // files are those that command lines may name as DIR/NAME.
-var files = map[string]func(io.Writer) error{
-	"small.txt":    text(smallList),
-	"single.txt":   singlePorts,
-	"huge.txt":     hugeList,
-	"gen.py":       text(genInPython),
-	"merge.awk":    text(mergeInAwk),
-	"find.py":      text(findInPython),
-	"4.reg":        export(regfiletest.UTF16, 2e6),
-	"40.reg":       export(regfiletest.UTF16, 20e6),
-	"400.reg":      export(regfiletest.UTF16, 200e6),
-	"1600.reg":     export(regfiletest.UTF16, 800e6),
-	"lf.reg":       export(regfiletest.UTF16LF, 200e6),
-	"utf-8.reg":    export(regfiletest.UTF8, 200e6),
-	"utf-8-lf.reg": export(regfiletest.UTF8LF, 200e6),
-	"regedit4.reg": export(regfiletest.REGEDIT4, 200e6),
+func files() map[string]func(io.Writer) error {
+	return map[string]func(io.Writer) error{
+		"small.txt":    text(smallList),
+		"single.txt":   singlePorts,
+		"huge.txt":     hugeList,
+		"gen.py":       text(genInPython),
+		"merge.awk":    text(mergeInAwk),
+		"find.py":      text(findInPython),
+		"4.reg":        export(regfiletest.UTF16, 2e6),
+		"40.reg":       export(regfiletest.UTF16, 20e6),
+		"400.reg":      export(regfiletest.UTF16, 200e6),
+		"1600.reg":     export(regfiletest.UTF16, 800e6),
+		"lf.reg":       export(regfiletest.UTF16LF, 200e6),
+		"utf-8.reg":    export(regfiletest.UTF8, 200e6),
+		"utf-8-lf.reg": export(regfiletest.UTF8LF, 200e6),
+		"regedit4.reg": export(regfiletest.REGEDIT4, 200e6),
+	}
 }
 
 // The small job: twenty ranges.
@@ -140,7 +142,7 @@ func (d folder) in(line string) string {
 func (d folder) provide(jobs []job) error {
 	for _, name := range named(jobs) {
 		path := filepath.Join(string(d), name)
-		content, known := files[name]
+		content, known := files()[name]
 		if _, err := os.Stat(path); err == nil || !known {
 			continue
 		}
@@ -155,7 +157,7 @@ func (d folder) provide(jobs []job) error {
 func (d folder) sweep(jobs, later []job) {
 	keep := named(later)
 	for _, name := range named(jobs) {
-		if files[name] != nil && !slices.Contains(keep, name) {
+		if files()[name] != nil && !slices.Contains(keep, name) {
 			os.Remove(filepath.Join(string(d), name))
 		}
 	}
