@@ -140,7 +140,7 @@ func (s *scanner) prepare(f form, header []byte, o ScanOptions) {
 		op: o.Op, note: o.Note, comment: o.Comment, told: o.Statement}
 	s.lexer = newLexer(f, header, s.add)
 	s.comments = o.Comment != nil
-	s.skipper = newSkipper(f.width, s.chosen, o.Full)
+	s.skipper = newSkipper(f.width, s.chosen, o.Full || s.comments)
 	s.skip = s.skipStatements
 }
 

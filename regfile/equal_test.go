@@ -1,0 +1,112 @@
+package regfile
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+var selections = []Selection{
+	{},
+	{Names: []string{"ReservedPorts"}},
+	{Keys: []string{`Services\Tcpip\Parameters`}, Names: []string{"B", ""}},
+	{Keys: []string{"sub"}},
+	{Names: []string{"none"}},
+}
+
+// slowScan is Scan in windows of a size, without the fast way.
+func slowScan(src []byte, window int) func(ScanOptions) (Summary, error) {
+	return func(o ScanOptions) (Summary, error) {
+		s := scanner{name: "x.reg", r: bytes.NewReader(src), window: make([]byte, window)}
+		if err := s.begin(o); err != nil {
+			return Summary{}, err
+		}
+		s.skip = nil
+		if err := s.run(math.MaxInt64); err != nil {
+			return Summary{}, s.fail(err)
+		}
+		return s.end(), nil
+	}
+}
+
+// scanEqualsParse checks that all ways to scan tell the same, and what Parse tells.
+func scanEqualsParse(t *testing.T, src []byte) {
+	t.Helper()
+	f, err := Parse("x.reg", src)
+	if err != nil {
+		return
+	}
+	for _, sel := range selections {
+		for _, full := range []bool{false, true} {
+			want := heard(slowScan(src, windowSize), sel, full)
+			for way, scan := range map[string]func(ScanOptions) (Summary, error){
+				"fast":    func(o ScanOptions) (Summary, error) { return Scan("x.reg", bytes.NewReader(src), o) },
+				"windows": slowScan(src, maxHeader+len(src)%7),
+				"blocks": func(o ScanOptions) (Summary, error) {
+					return scanBlocks("x.reg", bytes.NewReader(src), int64(len(src)), o, 3, 150)
+				},
+				"one byte": func(o ScanOptions) (Summary, error) {
+					return Scan("x.reg", iotest.OneByteReader(bytes.NewReader(src)), o)
+				},
+				"data, EOF": func(o ScanOptions) (Summary, error) {
+					return Scan("x.reg", iotest.DataErrReader(bytes.NewReader(src)), o)
+				},
+			} {
+				if got := heard(scan, sel, full); got != want {
+					t.Fatalf("%s, %v, full %v:\n%s\nwant\n%s\n%q", way, sel, full, got, want, src)
+				}
+			}
+			ops, notes, _, _ := scanned(src, ScanOptions{Select: sel, Full: full})
+			if chosen := chosenOps(f.Ops(), sel); fmt.Sprint(ops) != fmt.Sprint(chosen) {
+				t.Fatalf("%v, full %v:\n%v\nwant\n%v\n%q", sel, full, ops, chosen, src)
+			}
+			for _, n := range notes {
+				if !slices.Contains(f.Notes(), n) {
+					t.Fatalf("%v, full %v: note %v is none of Parse\n%q", sel, full, n, src)
+				}
+			}
+			if full && len(notes) != len(f.Notes()) {
+				t.Fatalf("%v: %v\nwant %v\n%q", sel, notes, f.Notes(), src)
+			}
+		}
+	}
+}
+
+// The fast way, windows and blocks change nothing, on files damaged at random.
+func TestScanEqualsParse(t *testing.T) {
+	for _, c := range ruleCases {
+		if text := strings.ReplaceAll(c.text(), "§", ""); len(text) < 5000 {
+			scanEqualsParse(t, []byte(text))
+			scanEqualsParse(t, utf16LE(crlf(text)))
+		}
+	}
+	for id, src := range caseFiles(t) {
+		if len(src) > 2000 {
+			continue
+		}
+		for seed := range uint64(10) {
+			src := mutated(rand.New(rand.NewPCG(seed, uint64(len(id)))), src)
+			scanEqualsParse(t, src)
+		}
+	}
+}
+
+// An error of the reader is passed on, with nothing behind it.
+func TestScanReadError(t *testing.T) {
+	src := utf16LE(header5 + "\n\n[HKEY_USERS\\A]\n\"a\"=\"b\"\n")
+	r := io.MultiReader(bytes.NewReader(src), iotest.ErrReader(iotest.ErrTimeout))
+	if _, err := Scan("x.reg", r, ScanOptions{Op: func(Op) {}, Note: func(Note) {}}); err != iotest.ErrTimeout {
+		t.Error(err)
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	addFixtures(f, func(src []byte) { f.Add(src) })
+	f.Fuzz(scanEqualsParse)
+}
