@@ -36,7 +36,7 @@ func slowScan(src []byte, window int) func(ScanOptions) (Summary, error) {
 }
 
 // scanEqualsParse checks that all ways to scan tell the same, and what Parse tells.
-func scanEqualsParse(t *testing.T, src []byte) {
+func scanEqualsParse(t *testing.T, src []byte, selections ...Selection) {
 	t.Helper()
 	f, err := Parse("x.reg", src)
 	if err != nil {
@@ -82,8 +82,8 @@ func scanEqualsParse(t *testing.T, src []byte) {
 func TestScanEqualsParse(t *testing.T) {
 	for _, c := range ruleCases {
 		if text := strings.ReplaceAll(c.text(), "§", ""); len(text) < 5000 {
-			scanEqualsParse(t, []byte(text))
-			scanEqualsParse(t, utf16LE(crlf(text)))
+			scanEqualsParse(t, []byte(text), selections...)
+			scanEqualsParse(t, utf16LE(crlf(text)), selections...)
 		}
 	}
 	for id, src := range caseFiles(t) {
@@ -92,8 +92,46 @@ func TestScanEqualsParse(t *testing.T) {
 		}
 		for seed := range uint64(10) {
 			src := mutated(rand.New(rand.NewPCG(seed, uint64(len(id)))), src)
-			scanEqualsParse(t, src)
+			scanEqualsParse(t, src, selections...)
 		}
+	}
+}
+
+// tokens are what damage is made of.
+var tokens = []string{"\r", "\n", "\r\n", `"`, `\`, `\0`, "[", "]", "[-", "=-", "\x00", "00,", "dword:1", ",\\\r\n", " ;c\r\n  ", ";c\r\n",
+	"[HKEY_USERS\\A]\r\n", "[HKEY_LOCAL_MACHINE\\x\\\\sub\\]\r\n", `"ReservedPorts"=`, "hex(7):00,\\\r\n", "\"B\"=\"x\r\ny\"\r\n"}
+
+// damaged replaces a few units by tokens, in the width of the file.
+func damaged(r *rand.Rand, src []byte) []byte {
+	width, encode := 1, func(s string) []byte { return []byte(s) }
+	if bytes.HasPrefix(src, []byte(bomUTF16LE)) {
+		width, encode = 2, func(s string) []byte { return AppendUTF16(nil, s) }
+	}
+	for range 1 + r.IntN(4) {
+		i := r.IntN(len(src)/width+1) * width
+		j := min(len(src), i+width*r.IntN(8))
+		src = slices.Concat(src[:i], encode(tokens[r.IntN(len(tokens))]), src[j:])
+	}
+	return src
+}
+
+func TestScanEqualsParseDamaged(t *testing.T) {
+	var bases [][]byte
+	for _, src := range caseFiles(t) {
+		if len(src) < 2000 {
+			bases = append(bases, src)
+		}
+	}
+	slices.SortFunc(bases, bytes.Compare)
+	for _, c := range ruleCases {
+		if text := strings.ReplaceAll(c.text(), "§", ""); len(text) < 2000 {
+			bases = append(bases, []byte(text), utf16LE(text), utf16LE(strings.ReplaceAll(text, "\n", "\r")))
+		}
+	}
+	r := rand.New(rand.NewPCG(812873, 0))
+	for range 10_000 {
+		src := damaged(r, bases[r.IntN(len(bases))])
+		scanEqualsParse(t, src, selections[r.IntN(len(selections))])
 	}
 }
 
@@ -108,5 +146,5 @@ func TestScanReadError(t *testing.T) {
 
 func FuzzScan(f *testing.F) {
 	addFixtures(f, func(src []byte) { f.Add(src) })
-	f.Fuzz(scanEqualsParse)
+	f.Fuzz(func(t *testing.T, src []byte) { scanEqualsParse(t, src, selections...) })
 }
