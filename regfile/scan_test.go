@@ -121,3 +121,11 @@ func heard(scan func(ScanOptions) (Summary, error), sel Selection, full bool) st
 	fmt.Fprintln(&b, sum, err)
 	return b.String()
 }
+
+// Names beyond ASCII are found in whatever way 8-bit text has them.
+func TestScanNamesBeyondASCII(t *testing.T) {
+	const body = "\n\n[HKEY_USERS\\Gr\xf6\xdfe]\n\"\xe4\"=dword:00000001\n\n[HKEY_USERS\\x]\n\"\xe4\"=dword:00000002\n\"b\"=dword:00000003\n\n"
+	for _, src := range [][]byte{[]byte(header4 + body), []byte(header5 + body), []byte(header5 + ansiString([]byte(body))), utf16LE(header5 + ansiString([]byte(body)))} {
+		scanEqualsParse(t, src, Selection{Keys: []string{"Größe"}}, Selection{Names: []string{"ä"}})
+	}
+}

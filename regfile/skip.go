@@ -3,6 +3,8 @@ package regfile
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
+	"unicode/utf8"
 )
 
 // The fast way over what a scan does not ask for: whole statements as exporters write
@@ -16,34 +18,32 @@ type skipper struct {
 	wanted choice
 	keys   [][]byte // wanted.keys as units
 	names  [][]byte // wanted.names as units
+	beyond bool     // the text is 8-bit and something wanted is not ASCII, which has several spellings there
 	roots  [][]byte // as units, the one seen last first
 	raw    []byte   // the key that was opened last, in the window
 	opened bool     // raw is newer than the key that the builder has
 	kept   []byte   // raw, when the window has moved on
 	open   bool     // a key is open, so that values below it are not ignored
-	lf     int      // how far the next LF is from the end of the window, if noLF < that
+	lf     int      // how far the next LF is from the end of the window; -1: not known
 }
 
 func newSkipper(width int, c choice, check bool) *skipper {
 	s := &skipper{width: width, check: check, wanted: c, lf: -1}
-	for _, root := range rootKeys {
-		s.roots = append(s.roots, s.units(root))
-	}
-	for _, key := range c.keys {
-		s.keys = append(s.keys, s.units(key))
-	}
-	for _, name := range c.names {
-		s.names = append(s.names, s.units(name))
-	}
+	s.roots, s.keys, s.names = s.units(rootKeys[:]), s.units(c.keys), s.units(c.names)
+	s.beyond = width == 1 && (slices.ContainsFunc(s.keys, isBeyondASCII) || slices.ContainsFunc(s.names, isBeyondASCII))
 	return s
 }
 
-// units are those of a file of the width; text is ASCII where the width is 1.
-func (s *skipper) units(text string) []byte {
-	if s.width == 1 {
-		return []byte(text)
+// units are texts in the width of a file, UTF-8 where that is 1.
+func (s *skipper) units(texts []string) (all [][]byte) {
+	for _, text := range texts {
+		if s.width == 1 {
+			all = append(all, []byte(text))
+		} else {
+			all = append(all, AppendUTF16(nil, text))
+		}
 	}
-	return AppendUTF16(nil, text)
+	return all
 }
 
 // skip passes over the statements at the start of a window's rest, and says how many
@@ -158,7 +158,7 @@ func (s *skipper) knowsRoot(name []byte) bool {
 
 // wants tells whether a key may be wanted.
 func (s *skipper) wants(name []byte) bool {
-	if s.wanted.all || s.unit(name[len(name)-s.width:]) == '\\' {
+	if s.wanted.all || s.unit(name[len(name)-s.width:]) == '\\' || s.beyond && isBeyondASCII(name) {
 		return true
 	}
 	for _, key := range s.keys {
@@ -236,7 +236,12 @@ func (s *skipper) wantsName(name []byte) bool {
 			return true
 		}
 	}
-	return s.wanted.all
+	return s.wanted.all || s.beyond && isBeyondASCII(name)
+}
+
+// isBeyondASCII tells whether 8-bit text has bytes that are not ASCII.
+func isBeyondASCII(text []byte) bool {
+	return slices.ContainsFunc(text, func(c byte) bool { return c >= utf8.RuneSelf })
 }
 
 // text passes over the rest of a line behind an opening quote if the text ends with the
