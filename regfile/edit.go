@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"math"
 	"slices"
@@ -55,66 +54,9 @@ func Edit(name string, r io.ReaderAt, size int64, scanned []Op, ops ...Op) (*Pat
 	return &e.Patch, nil
 }
 
-// Patch is a file with some of its bytes replaced.
-type Patch struct {
-	name    string
-	r       io.ReaderAt
-	size    int64
-	changes []change // in the order of the file
-	window  []byte   // what is read at once
-}
-
 // leastWindow is as much as a file's first line is looked for in, and more than the bytes
 // before a column where data is wrapped.
 const leastWindow = 2 * maxHeader
-
-// change has text take the place of bytes of a statement, or follow it.
-type change struct {
-	of       statement
-	off, end int64
-	text     []byte
-}
-
-// WriteTo writes the file as it is with the changes. It is an error if the file has been
-// cut since, or has changed where it is edited; nothing is written in the latter case.
-func (p *Patch) WriteTo(w io.Writer) (int64, error) {
-	if err := p.unchanged(); err != nil {
-		return 0, err
-	}
-	var parts []io.Reader
-	off, size := int64(0), p.size
-	for _, c := range p.changes {
-		parts = append(parts, io.NewSectionReader(p.r, off, c.off-off), bytes.NewReader(c.text))
-		off, size = c.end, size+int64(len(c.text))-(c.end-c.off)
-	}
-	parts = append(parts, io.NewSectionReader(p.r, off, p.size-off))
-	// Readers and writers that choose a buffer of their own choose a small one.
-	n, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{io.MultiReader(parts...)}, p.window)
-	if err == nil && n != size {
-		err = io.ErrUnexpectedEOF
-	}
-	return n, err
-}
-
-func (p *Patch) unchanged() error {
-	for _, c := range p.changes {
-		sum, err := p.sum(c.of)
-		if err != nil {
-			return err
-		}
-		if sum != c.of.sum {
-			return &Error{p.name, c.of.at, "the file has changed here since it was read"}
-		}
-	}
-	return nil
-}
-
-// sum gives a checksum of a statement.
-func (p *Patch) sum(s statement) (uint64, error) {
-	sum := fnv.New64a()
-	_, err := io.CopyBuffer(sum, io.NewSectionReader(p.r, s.at.Offset, s.end-s.at.Offset), p.window)
-	return sum.Sum64(), err
-}
 
 // editor works out a Patch.
 type editor struct {
@@ -395,76 +337,4 @@ func (e *editor) encoder() *encoder {
 		w.charset = windows1252
 	}
 	return w
-}
-
-// keyPlace finds the statement that a missing key is added behind.
-func (e *editor) keyPlace() (Pos, error) {
-	p := keyPlace{key: e.key, at: e.header(), inside: true}
-	s := scanner{name: e.name, r: io.NewSectionReader(e.r, 0, e.size), window: e.window}
-	err := s.begin(ScanOptions{Full: true, Op: p.see, Note: p.note})
-	if err != nil {
-		return p.at, err
-	}
-	s.lexer.emit = func(p piece) {
-		if p.kind != hexPiece && p.kind != textPiece { // data of any size is of no use here
-			s.add(p)
-		}
-	}
-	err = s.run(math.MaxInt64)
-	return p.at, err
-}
-
-// keyPlace is the place of a key among others.
-type keyPlace struct {
-	key    string
-	before string // the greatest key so far that comes before it; "" for none
-	at     Pos    // its last operation, or what stands before all keys
-	inside bool   // the file is in a block of that key
-}
-
-func (p *keyPlace) see(op Op) {
-	switch {
-	case op.Verb == DeleteKey:
-		p.inside = concerns(op, p.key)
-		if p.inside {
-			p.before = ""
-		}
-	case op.Verb == CreateKey:
-		p.inside = compareKeys(p.before, op.Key) <= 0 && compareKeys(op.Key, p.key) < 0
-		if p.inside {
-			p.before = op.Key
-		}
-	}
-	if p.inside {
-		p.at = op.Pos
-	}
-}
-
-// note passes over values that no key is open for: the key that is added would be.
-func (p *keyPlace) note(n Note) {
-	if n.Rule == "no-key" && p.inside && p.before == "" {
-		p.at = n.Pos
-	}
-}
-
-// compareKeys compares paths in the order of an export.
-func compareKeys(a, b string) int {
-	for i := range min(len(a), len(b)) {
-		if c := cmp.Compare(keyRank(a[i]), keyRank(b[i])); c != 0 {
-			return c
-		}
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-// keyRank orders the bytes of a path: names in upper case, all of a name before what is
-// below it.
-func keyRank(c byte) byte {
-	switch {
-	case c == '\\':
-		return 0
-	case 'a' <= c && c <= 'z':
-		return c - 'a' + 'A'
-	}
-	return c
 }
