@@ -85,7 +85,7 @@ type Summary struct {
 const maxData = 16 << 20
 
 // windowSize is how much of a file is looked at at once.
-const windowSize = 256 << 10
+const windowSize = 128 << 10
 
 // Scan reads a .reg file of any size in one pass and constant memory, as [Parse] would
 // read it; name is for messages. Errors are those of Parse, those of r, and a selected

@@ -24,7 +24,13 @@ type skipper struct {
 	opened bool     // raw is newer than the key that the builder has
 	kept   []byte   // raw, when the window has moved on
 	open   bool     // a key is open, so that values below it are not ignored
-	lf     int      // how far the next LF is from the end of the window; -1: not known
+
+	// Statements are passed over in stretches. At first CRs without an LF are not looked
+	// for, nor any CR or LF in wrapped hex data: counting them behind the stretch tells
+	// whether there was one. If so, the stretch is passed over again, carefully.
+	careful bool
+	crs     int // line ends of the stretch that have a CR
+	lf      int // how far the next LF is from the end of the window, when careful; -1: not known
 }
 
 func newSkipper(width int, c choice, check bool) *skipper {
@@ -46,19 +52,68 @@ func (s *skipper) units(texts []string) (all [][]byte) {
 	return all
 }
 
+// stretchSize is the least size of a stretch, if the window has as much: small, so that
+// the lines are still at hand when their ends are counted.
+const stretchSize = 8 << 10
+
 // skip passes over the statements at the start of a window's rest, and says how many
 // bytes and lines they have.
 func (s *skipper) skip(w []byte) (n, lines int) {
 	s.lf = -1
 	for n < len(w) {
+		size, more := s.stretch(w[n:])
+		if size == 0 {
+			break
+		}
+		n += size
+		lines += more
+	}
+	return n, lines
+}
+
+// stretch passes over the statements up to stretchSize.
+func (s *skipper) stretch(w []byte) (n, lines int) {
+	raw, opened, open := s.raw, s.opened, s.open
+	s.careful = false
+	n, lines = s.statements(w)
+	if n > 0 && s.has(w[:n], '\n', lines) && s.has(w[:n], '\r', s.crs) {
+		return n, lines
+	}
+	s.raw, s.opened, s.open = raw, opened, open
+	s.careful = true
+	return s.statements(w)
+}
+
+func (s *skipper) statements(w []byte) (n, lines int) {
+	s.crs = 0
+	for n < min(len(w), stretchSize) {
+		crs := s.crs
 		used, more := s.statement(w[n:])
 		if used == 0 {
+			s.crs = crs
 			break
 		}
 		n += used
 		lines += more
+		if n >= 2*s.width && s.unit(w[n-2*s.width:]) == '\r' {
+			s.crs++
+		}
 	}
 	return n, lines
+}
+
+// has tells whether the unit c is in w so many times.
+func (s *skipper) has(w []byte, c byte, times int) bool {
+	n := bytes.Count(w, []byte{c})
+	if n == times || s.width == 1 {
+		return n == times
+	}
+	n = 0
+	for at := s.find(w, c); at < len(w); at = s.find(w, c) {
+		n++
+		w = w[at+s.width:]
+	}
+	return n == times
 }
 
 func (s *skipper) unit(w []byte) uint16 {
@@ -93,6 +148,21 @@ func (s *skipper) statement(w []byte) (n, lines int) {
 // line finds the end of the first line and the start of the next one, which is 0 if it
 // is not in the window.
 func (s *skipper) line(w []byte) (end, next int) {
+	if s.careful {
+		return s.carefulLine(w)
+	}
+	lf := s.find(w, '\n')
+	switch {
+	case lf == len(w):
+		return 0, 0
+	case lf > 0 && s.unit(w[lf-s.width:]) == '\r':
+		return lf - s.width, lf + s.width
+	}
+	return lf, lf + s.width
+}
+
+// carefulLine is line where a CR may stand without an LF.
+func (s *skipper) carefulLine(w []byte) (end, next int) {
 	lf := len(w) - s.lf
 	if s.lf < 0 || lf < 0 {
 		lf = s.find(w, '\n')
@@ -206,7 +276,7 @@ func (s *skipper) value(w []byte, end, next int) (n, lines int) {
 	case 'd':
 		ok = !s.check || s.dword(data)
 	case 'h':
-		return s.hex(w, at)
+		return s.hex(w, at, end)
 	}
 	if !ok {
 		return 0, 0
@@ -293,14 +363,19 @@ func (s *skipper) dword(w []byte) bool {
 	return true
 }
 
-// hex passes over hex data, all lines of it, that begins at a place of w.
-func (s *skipper) hex(w []byte, at int) (n, lines int) {
+// hex passes over hex data, all lines of it, that begins at a place of w; its first line
+// ends at end. Without check not every digit is looked at: if one is wrong, the value ends
+// there, and each line that begins with a digit is lost, with as little to say of it.
+func (s *skipper) hex(w []byte, at, end int) (n, lines int) {
 	n = at + s.keyword(w[at:])
 	if n == at {
 		return 0, 0
 	}
+	if !s.check && s.continues(w[n:end]) {
+		n = end - s.width
+	}
 	for lines = 1; ; lines++ {
-		if !s.check && lines > 1 {
+		if !s.check && !s.careful && lines > 1 {
 			size, more := s.wrapped(w[n:])
 			n, lines = n+size, lines+more
 		}
@@ -330,19 +405,24 @@ const (
 	wrappedSize = 2 * (25*3 + 1 + 2 + 2)
 )
 
-// wrapped passes over lines of hex data that end as regedit wraps them. Not every digit
-// is looked at: if one is wrong, the value ends there, and each line that begins with a
-// digit is lost, with as little to say of it.
+// continues tells whether a line of hex data ends in a comma and a backslash.
+func (s *skipper) continues(line []byte) bool {
+	n := len(line) - 2*s.width
+	return n >= 0 && s.unit(line[n:]) == ',' && s.unit(line[n+s.width:]) == '\\'
+}
+
+// wrapped passes over lines of hex data that end as regedit wraps them.
 func (s *skipper) wrapped(w []byte) (n, lines int) {
 	for s.width == 2 && n+wrappedSize+2 <= len(w) {
 		const end = wrappedSize - 12
 		line := w[n : n+wrappedSize+2]
 		next := binary.LittleEndian.Uint32(line[wrappedSize-4:])
-		if binary.LittleEndian.Uint64(line[end:]) != wrappedEnd || next != ' '|' '<<16 || !isHex(s.unit(line[wrappedSize:])) || hasControl16(line[:end]) {
+		if binary.LittleEndian.Uint64(line[end:]) != wrappedEnd || next != ' '|' '<<16 || !isHex(s.unit(line[wrappedSize:])) {
 			break
 		}
 		n += wrappedSize
 		lines++
+		s.crs++
 	}
 	return n, lines
 }
@@ -395,8 +475,11 @@ func (s *skipper) hexEnd(w []byte, before bool) int {
 // anything else stands there.
 func (s *skipper) nextHex(w []byte) int {
 	n := s.lineEnd(w)
-	if n == 0 {
+	switch n {
+	case 0:
 		return 0
+	case 2 * s.width:
+		s.crs++
 	}
 	for n < len(w) && s.unit(w[n:]) == ' ' {
 		n += s.width

@@ -37,25 +37,26 @@ func (s *skipper) special(w []byte) int {
 
 // hasNUL tells whether there is a NUL in w.
 func (s *skipper) hasNUL(w []byte) bool {
-	n := 0
+	ones, n := uint64(ones8), 0
+	if s.width == 2 {
+		ones = ones16
+	}
+	top := ones << (8*s.width - 1)
+	for ; n+32 <= len(w); n += 32 {
+		v := w[n : n+32]
+		a, b := binary.LittleEndian.Uint64(v), binary.LittleEndian.Uint64(v[8:])
+		c, d := binary.LittleEndian.Uint64(v[16:]), binary.LittleEndian.Uint64(v[24:])
+		if ((a-ones)&^a|(b-ones)&^b|(c-ones)&^c|(d-ones)&^d)&top != 0 {
+			return true
+		}
+	}
 	for ; n+8 <= len(w); n += 8 {
-		x := binary.LittleEndian.Uint64(w[n:])
-		if s.width == 1 && zeros8(x) != 0 || s.width == 2 && zeros16(x) != 0 {
+		a := binary.LittleEndian.Uint64(w[n:])
+		if (a-ones)&^a&top != 0 {
 			return true
 		}
 	}
 	return findAny(w[n:], &nul, s.width) < len(w)-n
-}
-
-// hasControl16 tells whether there is a unit below a blank in w, a multiple of 8 bytes
-// and 4, in UTF-16.
-func hasControl16(w []byte) bool {
-	var found uint64
-	for ; len(w) >= 8; w = w[8:] {
-		x := binary.LittleEndian.Uint64(w)
-		found |= (x - ones16*' ') &^ x
-	}
-	return found&(ones16<<15) != 0 || findAny(w, &eol, 2) < len(w)
 }
 
 // hexRun is the length of the bytes of hex data at the start of w that have two digits
