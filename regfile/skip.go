@@ -126,32 +126,30 @@ func (s *skipper) unit(w []byte) uint16 {
 // statement is the number of bytes and lines of the first statement, 0 if that is for
 // the lexer.
 func (s *skipper) statement(w []byte) (n, lines int) {
-	end, next := s.line(w)
-	if next == 0 {
+	if len(w) < s.width {
 		return 0, 0
 	}
-	line := w[:end]
-	if end == 0 {
-		return next, 1
-	}
-	switch s.unit(line) {
+	switch s.unit(w) {
+	case '\r', '\n':
+		n = s.lineEnd(w)
 	case '[':
-		if s.key(line) {
-			return next, 1
-		}
+		n = s.key(w)
 	case '"', '@':
-		return s.value(w, end, next)
+		return s.value(w)
 	}
-	return 0, 0
+	if n == 0 {
+		return 0, 0
+	}
+	return n, 1
 }
 
-// line finds the end of the first line and the start of the next one, which is 0 if it
-// is not in the window.
-func (s *skipper) line(w []byte) (end, next int) {
+// line finds the end of the first line, which is not before from, and the start of the
+// next one, which is 0 if it is not in the window.
+func (s *skipper) line(w []byte, from int) (end, next int) {
 	if s.careful {
 		return s.carefulLine(w)
 	}
-	lf := s.find(w, '\n')
+	lf := from + s.find(w[from:], '\n')
 	switch {
 	case lf == len(w):
 		return 0, 0
@@ -200,19 +198,19 @@ func (s *skipper) find(w []byte, c byte) int {
 	return len(w)
 }
 
-// key passes over a line that opens a key which is not wanted.
-func (s *skipper) key(line []byte) bool {
-	name := line[s.width:]
-	size := len(name) - s.width
-	if size <= 0 || size > maxName || s.unit(name[size:]) != ']' {
-		return false
+// key is the length of a line that opens a key which is not wanted, or 0.
+func (s *skipper) key(w []byte) int {
+	end, next := s.line(w, 0)
+	size := end - 2*s.width
+	if next == 0 || size <= 0 || size > maxName || s.unit(w[s.width+size:]) != ']' {
+		return 0
 	}
-	name = name[:size]
+	name := w[s.width:][:size]
 	if !s.knowsRoot(name) || s.hasNUL(name) || s.wants(name) {
-		return false
+		return 0
 	}
 	s.raw, s.opened, s.open = name, true, true
-	return true
+	return next
 }
 
 // knowsRoot tells whether a key begins with a root as regedit writes it.
@@ -261,30 +259,28 @@ func foldUnit(c uint16) uint16 {
 	return c
 }
 
-// value passes over a value that is not wanted; its first line ends at end, and the next
-// begins at next.
-func (s *skipper) value(w []byte, end, next int) (n, lines int) {
-	at := s.name(w[:end])
-	if s.check && !s.open || at == 0 || at+s.width >= end || s.unit(w[at:]) != '=' {
+// value passes over a value that is not wanted.
+func (s *skipper) value(w []byte) (n, lines int) {
+	at := s.name(w)
+	if s.check && !s.open || at == 0 || at+2*s.width > len(w) || s.unit(w[at:]) != '=' {
 		return 0, 0
 	}
 	at += s.width
-	ok := false
-	switch data := w[at:end]; s.unit(data) {
+	switch s.unit(w[at:]) {
 	case '"':
-		ok = s.text(data[s.width:])
+		n = s.text(w, at+s.width)
 	case 'd':
-		ok = !s.check || s.dword(data)
+		n = s.dword(w, at)
 	case 'h':
-		return s.hex(w, at, end)
+		return s.hex(w, at)
 	}
-	if !ok {
+	if n == 0 {
 		return 0, 0
 	}
-	return next, 1
+	return n, 1
 }
 
-// name is where the name of a value that is not wanted ends, or 0.
+// name is where the name of a value that is not wanted ends in a line, or 0.
 func (s *skipper) name(line []byte) int {
 	if s.unit(line) == '@' {
 		if s.wanted.name("") {
@@ -292,7 +288,11 @@ func (s *skipper) name(line []byte) int {
 		}
 		return s.width
 	}
-	name := line[s.width:]
+	if s.careful {
+		end, _ := s.carefulLine(line)
+		line = line[:end]
+	}
+	name := line[min(s.width, len(line)):]
 	end := s.special(name)
 	if end == len(name) || end >= maxName || s.unit(name[end:]) != '"' || s.wantsName(name[:end]) {
 		return 0
@@ -314,21 +314,25 @@ func isBeyondASCII(text []byte) bool {
 	return slices.ContainsFunc(text, func(c byte) bool { return c >= utf8.RuneSelf })
 }
 
-// text passes over the rest of a line behind an opening quote if the text ends with the
-// line. Without check it may end before.
-func (s *skipper) text(w []byte) bool {
-	last := len(w) - s.width
-	if last < 0 || s.unit(w[last:]) != '"' {
-		return false
-	}
-	if s.check {
-		return s.plain(w[:last])
+// text is where the next line begins if a text ends with the line, else 0; its opening
+// quote is before at. Without check it may end before.
+func (s *skipper) text(w []byte, at int) int {
+	end, next := s.line(w, at)
+	last := end - s.width
+	switch {
+	case last < at || s.unit(w[last:]) != '"':
+		return 0
+	case s.check && !s.plain(w[at:last]):
+		return 0
 	}
 	escapes := 0
-	for n := last - s.width; n >= 0 && s.unit(w[n:]) == '\\'; n -= s.width {
+	for n := last - s.width; n >= at && s.unit(w[n:]) == '\\'; n -= s.width {
 		escapes++
 	}
-	return escapes%2 == 0
+	if escapes%2 == 1 {
+		return 0
+	}
+	return next
 }
 
 // plain tells whether text has neither a quote nor a NUL, nor \0, and ends in no escape.
@@ -344,12 +348,26 @@ func (s *skipper) plain(w []byte) bool {
 	}
 }
 
-// dword tells whether w is dword: and eight digits.
-func (s *skipper) dword(w []byte) bool {
-	const word = "dword:"
-	if len(w) != (len(word)+8)*s.width {
-		return false
+// dword is where the next line begins behind dword: and eight digits, else 0.
+func (s *skipper) dword(w []byte, at int) int {
+	end := at + len("dword:12345678")*s.width
+	if end > len(w) || (s.check || s.careful) && !s.isDword(w[at:end]) {
+		return 0
 	}
+	size := s.lineEnd(w[end:])
+	if size == 0 {
+		return 0
+	}
+	return end + size
+}
+
+// isDword tells whether w, which is as long, is dword: and eight digits.
+func (s *skipper) isDword(w []byte) bool {
+	if s.width == 2 && binary.LittleEndian.Uint64(w) == dword16 && binary.LittleEndian.Uint32(w[8:]) == 'd'|':'<<16 {
+		a, b := binary.LittleEndian.Uint64(w[12:]), binary.LittleEndian.Uint64(w[20:])
+		return (a|b)&(ones16*0xff00)|notHex16(a)|notHex16(b) == 0
+	}
+	const word = "dword:"
 	for i := range len(word) {
 		if s.unit(w[i*s.width:]) != uint16(word[i]) {
 			return false
@@ -363,39 +381,67 @@ func (s *skipper) dword(w []byte) bool {
 	return true
 }
 
-// hex passes over hex data, all lines of it, that begins at a place of w; its first line
-// ends at end. Without check not every digit is looked at: if one is wrong, the value ends
-// there, and each line that begins with a digit is lost, with as little to say of it.
-func (s *skipper) hex(w []byte, at, end int) (n, lines int) {
+// hex passes over hex data, all lines of it, that begins at a place of w.
+func (s *skipper) hex(w []byte, at int) (n, lines int) {
 	n = at + s.keyword(w[at:])
 	if n == at {
 		return 0, 0
 	}
-	if !s.check && s.continues(w[n:end]) {
-		n = end - s.width
-	}
 	for lines = 1; ; lines++ {
-		if !s.check && !s.careful && lines > 1 {
-			size, more := s.wrapped(w[n:])
-			n, lines = n+size, lines+more
-		}
-		run := hexRun(w[n:], s.width)
-		n += run
+		size, continued := s.hexLine(w[n:])
+		n += size
 		switch {
-		case n+4*s.width > len(w):
+		case size == 0:
 			return 0, 0
-		case s.unit(w[n:]) != '\\':
-			if end := s.hexEnd(w[n:], run > 0); end > 0 {
-				return n + end, lines
-			}
-			return 0, 0
+		case !continued:
+			return n, lines
 		}
-		next := s.nextHex(w[n+s.width:])
+		next := s.nextHex(w[n:])
 		if next == 0 {
 			return 0, 0
 		}
-		n += s.width + next
+		n += next
+		if !s.check && !s.careful {
+			size, more := s.wrapped(w[n:])
+			n, lines = n+size, lines+more
+		}
 	}
+}
+
+// hexLine is the length of a line of hex data up to behind the backslash that continues
+// it, else with its end; 0 if it is for the lexer. Without check digits are not looked
+// at: if one is wrong, the value ends there, and each line that begins with a digit is
+// lost, with as little to say of it.
+func (s *skipper) hexLine(w []byte) (n int, continued bool) {
+	if s.check {
+		return s.checkedHexLine(w)
+	}
+	end, next := s.line(w, 0)
+	if next == 0 {
+		return 0, false
+	}
+	switch s.find(w[:end], '\\') {
+	case end:
+		return next, false
+	case end - s.width:
+		return end, true
+	}
+	return 0, false // maybe a comment behind it
+}
+
+func (s *skipper) checkedHexLine(w []byte) (n int, continued bool) {
+	n = hexRun(w, s.width)
+	switch {
+	case n+4*s.width > len(w):
+		return 0, false
+	case s.unit(w[n:]) == '\\':
+		return n + s.width, true
+	}
+	end := s.hexEnd(w[n:], n > 0)
+	if end == 0 {
+		return 0, false
+	}
+	return n + end, false
 }
 
 // The end of a line of hex data as regedit wraps it, in UTF-16, and how long such a line
@@ -404,12 +450,6 @@ const (
 	wrappedEnd  = ',' | '\\'<<16 | '\r'<<32 | '\n'<<48
 	wrappedSize = 2 * (25*3 + 1 + 2 + 2)
 )
-
-// continues tells whether a line of hex data ends in a comma and a backslash.
-func (s *skipper) continues(line []byte) bool {
-	n := len(line) - 2*s.width
-	return n >= 0 && s.unit(line[n:]) == ',' && s.unit(line[n+s.width:]) == '\\'
-}
 
 // wrapped passes over lines of hex data that end as regedit wraps them.
 func (s *skipper) wrapped(w []byte) (n, lines int) {
@@ -427,16 +467,24 @@ func (s *skipper) wrapped(w []byte) (n, lines int) {
 	return n, lines
 }
 
-// hexColon16 is hex: in UTF-16.
+// The starts of data in UTF-16: of hex:, of hex(2): and the like, and of dword:.
 const (
-	hexColon   = "hex:"
 	hexColon16 = 'h' | 'e'<<16 | 'x'<<32 | ':'<<48
+	hexParen16 = 'h' | 'e'<<16 | 'x'<<32 | '('<<48
+	dword16    = 'd' | 'w'<<16 | 'o'<<32 | 'r'<<48
 )
 
 // keyword is the length of hex: or hex(…): at the start of w, or 0.
 func (s *skipper) keyword(w []byte) int {
-	if s.width == 2 && len(w) >= 16 && binary.LittleEndian.Uint64(w) == hexColon16 {
-		return len(hexColon) * 2
+	if s.width == 2 && len(w) >= 16 {
+		switch binary.LittleEndian.Uint64(w) {
+		case hexColon16:
+			return len("hex:") * 2
+		case hexParen16:
+			if isHex(s.unit(w[8:])) && binary.LittleEndian.Uint32(w[10:]) == ')'|':'<<16 {
+				return len("hex(2):") * 2
+			}
+		}
 	}
 	const most = len("hex(12345678):")
 	var word [most]byte
