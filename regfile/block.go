@@ -24,6 +24,7 @@ const mostEvents = 1 << 13
 var (
 	errCrowded  = errors.New("too much to keep")
 	errRelative = errors.New("a note names a line, and that of the file is not known")
+	errDeletes  = errors.New("it deletes what other blocks may have")
 	errLost     = errors.New("no start near the nominal one, or none to end at")
 )
 
@@ -170,6 +171,9 @@ func (bb *blocks) take(b *block) error {
 	for _, tell := range b.events {
 		tell(shift)
 	}
+	if m.near != nil {
+		m.near.take(b.near, shift)
+	}
 	m.place, m.state, m.afterCR, m.high, m.statement = b.place, lineStart, false, false, b.statement
 	m.line += shift
 	m.r = io.NewSectionReader(bb.r, b.off, bb.size-b.off)
@@ -189,7 +193,7 @@ func (b *block) keep(o ScanOptions) ScanOptions {
 		}
 		b.events = append(b.events, e)
 	}
-	kept := ScanOptions{Select: o.Select, Full: o.Full}
+	kept := ScanOptions{Select: o.Select, Full: o.Full, Place: o.Place}
 	kept.Op = func(op Op) {
 		later(func(shift int) { op.Pos.Line += shift; o.Op(op) })
 	}

@@ -18,6 +18,7 @@ type builder struct {
 	comment  func(Comment)
 	told     func(first, last int) // of a statement
 	err      error                 // what the file, or the block, fails for
+	near     *nearest              // or nil
 
 	key       string // that is open; "" if none
 	unread    []byte // the name of the key that is open, if key is not known yet
@@ -90,6 +91,9 @@ func (b *builder) openKey(p piece) {
 		return
 	}
 	b.key, b.keyChosen, b.inName = key, b.chosen.key(key), false
+	if b.near != nil {
+		b.near.open([]byte(key), p.pos(), p.off)
+	}
 	if b.keyChosen {
 		b.op(Op{Verb: CreateKey, Key: key, Pos: p.pos()})
 	}
@@ -113,7 +117,11 @@ func (b *builder) deleteKey(p piece) {
 		p.rule = "delete-root"
 		b.drop(p, fmt.Sprintf("%q is a root key, which cannot be deleted", key))
 	default:
-		b.op(Op{Verb: DeleteKey, Key: key, Pos: p.pos()})
+		op := Op{Verb: DeleteKey, Key: key, Pos: p.pos()}
+		if b.near != nil && b.near.remove(op) && b.relative {
+			b.err = errDeletes
+		}
+		b.op(op)
 	}
 }
 
@@ -275,7 +283,7 @@ func (b *builder) addNote(p piece, text string) {
 // noteForm notes what is odd about the file's first line; tail is what stands behind
 // the header.
 func (b *builder) noteForm(tail []byte) {
-	first := Pos{1, 1, int64(b.form.mark)}
+	first := b.form.first()
 	if b.form.width == 1 && b.form.mark > 0 {
 		b.noteOdd(first, "utf8-mark", "the file starts with a UTF-8 byte order mark, which not every regedit takes")
 	}

@@ -13,10 +13,10 @@ import (
 
 // Edit works out how the first size bytes of r, a .reg file, are changed so that it
 // leaves the values that the operations set; each sets another value of one and the
-// same key. The file is read in constant memory, but for the new data. scanned are what
-// [ScanAt] has given of it: all operations on the key and its values, with the data of
-// those that are set, and those that delete the key or one above it; others do not
-// matter. Afterwards what it leaves differs in those values only, and every byte that does
+// same key. The file is not read again, but for where it is edited. scanned and place are
+// what [ScanAt] has given of it: all operations on the key and its values, with the data
+// of those that are set, and those that delete the key or one above it; others do not
+// matter; and where the key would be, which matters if the file lacks it. Afterwards what it leaves differs in those values only, and every byte that does
 // not belong to them is as before:
 //
 //   - A value that has the data already stays as it is written.
@@ -27,10 +27,11 @@ import (
 //     block that regedit carries out.
 //   - Else the key is added, with a blank line before it, where regedit would export it: a
 //     key comes before the keys below it and behind those of its siblings whose names are
-//     less, in upper case. It stands behind the last line that regedit carries out of the
-//     last block of the greatest key before it; if none is, behind the first line. Of a
-//     file in another order, too, that is the place. Where the key or one above it is
-//     deleted, only what follows counts.
+//     less, in upper case. It stands behind the last statement in the last block of the
+//     greatest key before it; if there is none, in front of all keys. Of a file in another
+//     order, too, that is the place. Where the key or one above it is deleted, only what
+//     follows counts. Lines that regedit ignores are statements, too, so that none is
+//     below the new key that was not; comments in front of the next key stay with that.
 //
 // Lines end as the first one does, and text is in the file's own encoding, which for
 // 8-bit files of version 5.00 is taken to be UTF-8.
@@ -38,8 +39,8 @@ import (
 // Errors are those of ScanAt; a key or name that no .reg file can hold; text data that
 // regedit would not import as it is (see [Encode]); and a file so damaged where it would
 // be changed that other values would change, too.
-func Edit(name string, r io.ReaderAt, size int64, scanned []Op, ops ...Op) (*Patch, error) {
-	e := editor{Patch: Patch{name: name, r: r, size: size}, ops: ops}
+func Edit(name string, r io.ReaderAt, size int64, scanned []Op, place Place, ops ...Op) (*Patch, error) {
+	e := editor{Patch: Patch{name: name, r: r, size: size}, ops: ops, place: place}
 	e.window = make([]byte, max(leastWindow, min(windowSize, size+size%2)))
 	if err := e.begin(); err != nil {
 		return nil, err
@@ -62,6 +63,7 @@ const leastWindow = 2 * maxHeader
 type editor struct {
 	Patch
 	ops     []Op
+	place   Place
 	key     string // whose values they are
 	form    form
 	newline string
@@ -76,7 +78,7 @@ func (e *editor) begin() error {
 		return err
 	}
 	if e.form, err = sniff(head); err != nil {
-		return &Error{e.name, Pos{1, 1, int64(e.form.mark)}, err.Error()}
+		return &Error{e.name, e.header(), err.Error()}
 	}
 	first, err := e.statement(e.header())
 	if err != nil {
@@ -96,7 +98,7 @@ func (e *editor) begin() error {
 }
 
 // header is where the first line begins, which is no statement but ends like one.
-func (e *editor) header() Pos { return Pos{1, 1, int64(e.form.mark)} }
+func (e *editor) header() Pos { return e.form.first() }
 
 // check refuses operations that the file cannot hold.
 func (e *editor) check() error {
@@ -188,20 +190,17 @@ func (e *editor) replace(op Op, at Pos) error {
 
 // add adds lines, and the key if the file does not leave it.
 func (e *editor) add(ops []Op) error {
-	at, err := e.last, error(nil)
 	keyed := e.state.HasKey(e.key)
-	if !keyed {
-		at, err = e.keyPlace()
+	place := e.keyPlace
+	if keyed {
+		place = func() (statement, error) { return e.statement(e.last) }
 	}
-	if err != nil {
-		return err
-	}
-	s, err := e.statement(at)
+	s, err := place()
 	if err != nil {
 		return err
 	}
 	if !s.sound {
-		return e.damaged(at, ops[0])
+		return e.damaged(s.at, ops[0])
 	}
 	text := e.encode(func(w *encoder) {
 		if !keyed {
@@ -248,18 +247,23 @@ func (e *editor) damaged(at Pos, op Op) error {
 	return &Error{e.name, at, fmt.Sprintf("%s cannot be set where the file is damaged like this", quoteName(op.Name))}
 }
 
-// statement is where a statement stands.
+// statement is where a statement stands, or a line that is none.
 type statement struct {
 	at            Pos
 	data, dataEnd int64 // its data, from the first letter of the type on; 0 where it has none
 	end           int64 // of its last line, without the line end
 	sound         bool  // the next line begins another
+	meant         bool  // it is more than blanks and comments
+	opens         bool  // it opens or deletes a key, or means to
 	sum           uint64
 }
 
-// see takes note of where the data is.
+// see takes note of what the statement is and where its data is.
 func (s *statement) see(p piece) {
+	s.meant = true
 	switch p.kind {
+	case keyPiece, deleteKeyPiece, badKeyPiece:
+		s.opens = true
 	case typePiece, quotePiece, dwordPiece:
 		s.data = p.off
 	case endPiece:
@@ -268,27 +272,41 @@ func (s *statement) see(p piece) {
 }
 
 // statement reads the statement that begins at a place.
-func (e *editor) statement(at Pos) (s statement, err error) {
-	s.at = at
-	l := e.lexer(at, s.see)
+func (e *editor) statement(at Pos) (found statement, err error) {
+	err = e.statements(at, func(s statement) bool {
+		found = s
+		return false
+	})
+	return found, err
+}
+
+// statements reads statements from that at a place on, as long as more are wanted.
+func (e *editor) statements(at Pos, more func(statement) bool) error {
+	s := statement{at: at}
+	l := e.lexer(at, func(p piece) { s.see(p) })
 	for {
 		w, err := e.read(e.window, l.off)
 		if err != nil {
-			return s, err
+			return err
 		}
 		if len(w) == 0 {
 			l.feed(nil, true)
 			s.end, s.sound = l.off, l.state == lineStart
-			return s, nil
+			more(s)
+			return nil
 		}
 		for len(w) > 0 {
 			n := min(findEOL(w, l.width)+l.width, len(w))
 			l.feed(w[:n], false)
 			w = w[n:]
-			if l.state == lineStart {
-				s.end, s.sound = l.off-int64(l.width), true
-				return s, nil
+			if l.state != lineStart {
+				continue
 			}
+			s.end, s.sound = l.off-int64(l.width), true
+			if !more(s) {
+				return nil
+			}
+			s = statement{at: l.pos()}
 		}
 	}
 }

@@ -36,8 +36,9 @@ func ExampleParse() {
 func ExampleEdit() {
 	export := strings.NewReader("REGEDIT4\n\n; tuned by hand\n[HKEY_USERS\\Test]\n\"A\"=\"1\" ; first\n\"B\"=\"2\"\n")
 	var scanned []regfile.Op
-	_, err := regfile.ScanAt("test.reg", export, export.Size(), regfile.ScanOptions{
+	sum, err := regfile.ScanAt("test.reg", export, export.Size(), regfile.ScanOptions{
 		Select: regfile.Selection{Keys: []string{"Test"}},
+		Place:  `HKEY_USERS\Test`,
 		Op:     func(op regfile.Op) { scanned = append(scanned, op) },
 		Note:   func(regfile.Note) {},
 	})
@@ -45,7 +46,7 @@ func ExampleEdit() {
 		fmt.Println(err)
 		return
 	}
-	patch, err := regfile.Edit("test.reg", export, export.Size(), scanned, regfile.Op{Verb: regfile.SetValue, Key: `HKEY_USERS\Test`, Name: "A", Data: regfile.Uint32Data(10)})
+	patch, err := regfile.Edit("test.reg", export, export.Size(), scanned, sum.Place, regfile.Op{Verb: regfile.SetValue, Key: `HKEY_USERS\Test`, Name: "A", Data: regfile.Uint32Data(10)})
 	if err == nil {
 		_, err = patch.WriteTo(os.Stdout)
 	}

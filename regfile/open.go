@@ -66,6 +66,9 @@ type form struct {
 	body    int  // where its line ends
 }
 
+// first is where the first line begins.
+func (f form) first() Pos { return Pos{1, 1, int64(f.mark)} }
+
 // text decodes units of the file.
 func (f form) text(units []byte) string {
 	switch {

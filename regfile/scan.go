@@ -62,6 +62,10 @@ type ScanOptions struct {
 	// far as that needs.
 	Full bool
 
+	// Place is the path of a key that the file may lack: the Summary says where it would
+	// be. "" for none.
+	Place string
+
 	Op   func(Op)   // each operation that is selected, and every DeleteKey, in the order of the file
 	Note func(Note) // each note, once it is known: that at the name of a spoilt value behind those of its data
 
@@ -78,7 +82,8 @@ type Comment struct {
 
 // Summary is what a scan finds of the file as a whole.
 type Summary struct {
-	Whole bool // as [File.Whole]
+	Whole bool  // as [File.Whole]
+	Place Place // if the scan was asked for it
 }
 
 // maxData is how large a selected value may be.
@@ -125,7 +130,7 @@ func (s *scanner) begin(o ScanOptions) error {
 	head := s.window[:s.held]
 	f, err := sniff(head)
 	if err != nil {
-		return &Error{s.name, Pos{1, 1, int64(f.mark)}, err.Error()}
+		return &Error{s.name, f.first(), err.Error()}
 	}
 	s.prepare(f, bytes.Clone(head[f.mark:f.body]), o)
 	s.noteForm(head[f.tail:f.body])
@@ -137,7 +142,7 @@ func (s *scanner) begin(o ScanOptions) error {
 func (s *scanner) prepare(f form, header []byte, o ScanOptions) {
 	s.head = header
 	s.builder = &builder{form: f, closed: noKey, chosen: o.Select.choice(), full: o.Full, limit: maxData,
-		op: o.Op, note: o.Note, comment: o.Comment, told: o.Statement}
+		op: o.Op, note: o.Note, comment: o.Comment, told: o.Statement, near: newNearest(f, o.Place)}
 	s.lexer = newLexer(f, header, s.add)
 	s.comments = o.Comment != nil
 	s.skipper = newSkipper(f.width, s.chosen, o.Full || s.comments)
@@ -151,6 +156,9 @@ func (s *scanner) skipStatements(w []byte) (n, lines int) {
 	}
 	s.skipper.open = s.key != "" || s.unread != nil
 	n, lines = s.skipper.skip(w)
+	if s.near != nil {
+		s.near.pass(w[:n], s.place)
+	}
 	if s.skipper.opened {
 		s.skipper.kept = append(s.skipper.kept[:0], s.skipper.raw...)
 		s.passKey(s.skipper.kept)
@@ -214,7 +222,7 @@ func (s *scanner) end() Summary {
 	if s.held > 0 {
 		s.noteHalf(s.place)
 	}
-	return Summary{Whole: s.held == 0 && s.form.whole(s.tail)}
+	return Summary{s.held == 0 && s.form.whole(s.tail), s.near.found()}
 }
 
 // fail gives an error the file's name, if it has a place.

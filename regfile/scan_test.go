@@ -112,14 +112,80 @@ func TestScanBlocks(t *testing.T) {
 func heard(scan func(ScanOptions) (Summary, error), sel Selection, full bool) string {
 	var b strings.Builder
 	sum, err := scan(ScanOptions{
-		Select: sel, Full: full,
+		Select: sel, Full: full, Place: missingKey,
 		Op:        func(op Op) { fmt.Fprintln(&b, op) },
 		Note:      func(n Note) { fmt.Fprintf(&b, "%+v\n", n) },
 		Comment:   func(c Comment) { fmt.Fprintln(&b, c) },
 		Statement: func(first, last int) { fmt.Fprintln(&b, first, last) },
 	})
-	fmt.Fprintln(&b, sum, err)
+	fmt.Fprintln(&b, sum.Whole, sum.Place.Above, sum.Place.behind, err)
 	return b.String()
+}
+
+// missingKey is below keys of the fixtures, and of those that damage brings in.
+const missingKey = `HKEY_LOCAL_MACHINE\x\Sub\Ü`
+
+// A Place is where the operations say, and near a statement whose line is right.
+func placeEqualsParse(src []byte, key string) error {
+	f, err := Parse("x.reg", src)
+	if err != nil {
+		return nil
+	}
+	above, before, behind := "", "", int64(f.form.mark)
+	var state State
+	for _, op := range f.Ops() {
+		state.Apply(op)
+		path := Fold(op.Key)
+		switch {
+		case op.Verb == DeleteKey && strings.HasPrefix(Fold(key)+`\`, path+`\`):
+			before, behind = "", op.Pos.Offset
+		case op.Verb == CreateKey && inOrder(path, Fold(key)) && path != Fold(key) && (before == path || before == "" || inOrder(before, path)):
+			before, behind = path, op.Pos.Offset
+		}
+	}
+	for i := range key {
+		if key[i] == '\\' && state.HasKey(key[:i]) {
+			above = key[:i]
+		}
+	}
+	for _, block := range []int64{1 << 20, 150, 700} {
+		sum, err := scanBlocks("x.reg", bytes.NewReader(src), int64(len(src)), ScanOptions{Place: key, Select: selections[1], Op: func(Op) {}, Note: func(Note) {}}, 3, block)
+		p := sum.Place
+		if err != nil || p.Above != above || p.behind != behind || p.near.Offset > behind {
+			return fmt.Errorf("blocks of %d: %v, %+v; want %q, %d", block, err, p, above, behind)
+		}
+		start := strings.ReplaceAll(string(narrow(src[f.form.mark:p.near.Offset], f.form.width)), "\r\n", "\n")
+		if lines := 1 + strings.Count(start, "\n") + strings.Count(start, "\r"); p.near.Line != lines {
+			return fmt.Errorf("blocks of %d: line %d, want %d", block, p.near.Line, lines)
+		}
+	}
+	return nil
+}
+
+// inOrder tells whether an export has a before b; both are folded.
+func inOrder(a, b string) bool {
+	return slices.Compare(strings.Split(strings.ToUpper(a), `\`), strings.Split(strings.ToUpper(b), `\`)) < 0
+}
+
+func TestScanPlaces(t *testing.T) {
+	keys := []string{missingKey, scratchKey + `\Sub`, `HKEY_LOCAL_MACHINE\SYSTEM\ControlSet009\Services\TCPIP\zz\y`, `HKEY_USERS\A`, `HKEY_USERS`}
+	for id, src := range caseFiles(t) {
+		for seed := range uint64(20) {
+			if seed > 0 && len(src) > 5000 {
+				break
+			}
+			if seed > 0 {
+				src = damaged(rand.New(rand.NewPCG(seed, 3)), src)
+			}
+			for _, src := range [][]byte{src, slices.Concat(src, src[min(len(src), 76):])} {
+				for _, key := range keys {
+					if err := placeEqualsParse(src, key); err != nil {
+						t.Fatalf("%s, seed %d, %s: %v\n%q", id, seed, key, err, src)
+					}
+				}
+			}
+		}
+	}
 }
 
 // Names beyond ASCII are found in whatever way 8-bit text has them.

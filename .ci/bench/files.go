@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"portreg/regfile"
 	"portreg/regfile/regfiletest"
 )
 
@@ -40,6 +41,7 @@ func files() map[string]func(io.Writer) error {
 		"4.reg":        export(regfiletest.UTF16, 2e6),
 		"40.reg":       export(regfiletest.UTF16, 20e6),
 		"400.reg":      export(regfiletest.UTF16, 200e6),
+		"lacking.reg":  lacking,
 		"1600.reg":     export(regfiletest.UTF16, 800e6),
 		"lf.reg":       export(regfiletest.UTF16LF, 200e6),
 		"utf-8.reg":    export(regfiletest.UTF8, 200e6),
@@ -202,6 +204,15 @@ func text(s string) func(io.Writer) error {
 
 func export(f regfiletest.Form, chars int64) func(io.Writer) error {
 	return func(w io.Writer) error { return regfiletest.Export(w, f, chars) }
+}
+
+// lacking is an export with a control set that has no keys below it, the third one.
+func lacking(w io.Writer) error {
+	if err := export(regfiletest.UTF16, 200e6)(w); err != nil {
+		return err
+	}
+	_, err := w.Write(regfile.AppendUTF16(nil, "[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet003]\r\n\r\n"))
+	return err
 }
 
 // singlePorts are the 32,768 odd ports: the longest value there can be.

@@ -35,6 +35,7 @@ var tables = []table{
 		comparison{"lint a 400 MB export", lint("400.reg"), job{"`cat`", "cat DIR/400.reg > /dev/null", "", 0}, 0, 20},
 		comparison{"lint a 400 MB export", lint("400.reg"), ripgrep, 1, 20},
 		comparison{"edit a 400 MB export", edit("400.reg"), job{"`cp`", "cp DIR/400.reg DIR/copy.reg", "DIR/copy.reg", 0}, 3, 10},
+		comparison{"edit a 400 MB export that lacks the key", editLacking, job{"`cp`", "cp DIR/lacking.reg DIR/copy.reg", "DIR/copy.reg", 0}, 3, 10},
 		comparison{"find, from a pipe", showPiped, show("400.reg"), cliff, 10},
 		comparison{"lint, from a pipe", lintPiped, lint("400.reg"), cliff, 10},
 		memory{"find, from a pipe", showPiped},
@@ -80,6 +81,8 @@ func editStream(export string) job {
 }
 
 var (
+	editLacking = job{"", "DIR/portreg gen --control-set 3 --onto DIR/lacking.reg --edit -o DIR/out.reg DIR/small.txt", "DIR/out.reg", 0}
+
 	genPiped  = job{"", "cat DIR/huge.txt | DIR/portreg gen -o DIR/out.reg -", "DIR/out.reg", 0}
 	showPiped = job{"", "cat DIR/400.reg | DIR/portreg show -", "", 0}
 	lintPiped = job{"", "cat DIR/400.reg | DIR/portreg lint -", "", found}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -78,41 +77,14 @@ func (j *job) exportToEdit(c *artefact.Content) (*export, error) {
 		return j.exportOf(c, key)
 	}
 	e := &export{c.File, key, c}
-	above, err := j.edit.keyAbove(key)
-	if err == nil {
-		err = j.sure(e)
-	}
-	switch {
-	case err != nil:
+	if err := j.sure(e); err != nil {
 		return nil, err
-	case above == "":
+	}
+	if _, ok := target.ControlSetOf(c.Place.Above); !ok {
 		return nil, e.errorf("%s", e.wrongFile())
 	}
-	j.warnf("%s does not have %s, which is added; it has %s", e.name, key, above)
+	j.warnf("%s does not have %s, which is added; it has %s", e.name, key, c.Place.Above)
 	return e, nil
-}
-
-// keyAbove finds the next key above that of TCP/IP's parameters, in its control set.
-func (e *edit) keyAbove(key string) (found string, err error) {
-	var above []string
-	for range strings.Count(key, `\`) - 2 {
-		key = key[:strings.LastIndexByte(key, '\\')]
-		above = append(above, key)
-	}
-	var state regfile.State
-	_, err = regfile.ScanAt(e.name.String(), e.file, e.info.Size(), regfile.ScanOptions{
-		Select: regfile.Selection{Keys: above},
-		Op: func(op regfile.Op) {
-			if op.Verb == regfile.CreateKey || op.Verb == regfile.DeleteKey && target.HoldsPlaces(op.Key) {
-				state.Apply(op)
-			}
-		},
-		Note: func(regfile.Note) {},
-	})
-	if i := slices.IndexFunc(above, state.HasKey); i >= 0 {
-		found = above[i]
-	}
-	return found, err
 }
 
 // planEdit works out what is changed for a result.
@@ -124,6 +96,6 @@ func (j *job) planEdit(there *export, result ranges.Set) error {
 		j.sayf("%s reserves these ports already; it is written as it is", there.name)
 	}
 	var err error
-	j.edit.patch, err = regfile.Edit(j.edit.name.String(), j.edit.file, j.edit.info.Size(), there.content.Ops, ops...)
+	j.edit.patch, err = regfile.Edit(j.edit.name.String(), j.edit.file, j.edit.info.Size(), there.content.Ops, there.content.Place, ops...)
 	return err
 }

@@ -72,13 +72,15 @@ func (j *job) ontoExport() (*export, error) {
 		return nil, nil
 	}
 	set := j.place().ControlSet
+	o := artefact.Options{ControlSet: &set}
 	want := fmt.Sprintf("not the state of a machine; --onto wants an export of %s, or the hive of an image", j.place().Key())
 	formats := []string{artefact.Reg, artefact.Hive}
 	if j.edit != nil {
 		want = fmt.Sprintf("not an export; --edit changes a .reg file that has %s", j.place().Key())
 		formats = formats[:1]
+		o.Place = j.place().Key()
 	}
-	c, err := j.readAs(j.Onto[0], artefact.Options{ControlSet: &set}, want, formats...)
+	c, err := j.readAs(j.Onto[0], o, want, formats...)
 	if err != nil {
 		return nil, err
 	}

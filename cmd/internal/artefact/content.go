@@ -19,6 +19,7 @@ type Options struct {
 	Written bool                // keep a list of less than 16 MiB as it was written, and directives of what is no .reg file
 	Select  Selection           // of the registry: which lists are read
 	Accept  func(*Format) error // if not nil, what tells why a format is not the one wanted
+	Place   string              // of .reg files: the path of a key that may be missing, for Content.Place
 	Faults  bool                // note what is no list of ports in a ReservedPorts value, else an error, hidden characters, and of a .reg file all that is odd, with its directives
 
 	// ControlSet is that of a hive which is asked for, 0 for the current one: what is no
@@ -36,6 +37,7 @@ type Content struct {
 	Values  []Value         // of the registry: the values of Options.Select, in the order they came into being
 	State   *regfile.State  // of the registry: what the file leaves; nil in other formats
 	Ops     []regfile.Op    // of the registry: what leaves that, as far as it matters; of values that are not read without data
+	Place   regfile.Place   // of .reg files: where that of Options.Place would be
 	Whole   bool            // of the registry: it ends as an export does, so that nothing is cut off
 	Current int             // hives: the number of the current control set, 0 if the hive does not say
 	Next    int             // hives: the number of that for the next start, 0 if the hive does not say

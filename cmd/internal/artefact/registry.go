@@ -18,29 +18,26 @@ import (
 // readReg reads files of any size in flat memory.
 func readReg(c *Content, in input) error {
 	r := newRegistryReader(c, in)
-	o := regfile.ScanOptions{Select: in.o.Select.ofScan(), Full: in.o.Faults, Op: r.op, Note: r.note}
+	o := regfile.ScanOptions{Select: in.o.Select.ofScan(), Full: in.o.Faults, Place: in.o.Place, Op: r.op, Note: r.note}
 	var m remarks
 	if in.o.Faults {
 		m = remarks{registryReader: r}
 		o.Comment, o.Statement = m.comment, m.statement
 	}
-	whole, err := in.scan(o)
+	sum, err := in.scan(o)
 	if err != nil {
 		return err
 	}
-	c.Whole, c.Directives = whole, m.directives()
+	c.Whole, c.Place, c.Directives = sum.Whole, sum.Place, m.directives()
 	return r.finish()
 }
 
 // scan looks through a .reg file: at once in several places, if it is a file.
-func (in input) scan(o regfile.ScanOptions) (whole bool, err error) {
-	var sum regfile.Summary
+func (in input) scan(o regfile.ScanOptions) (regfile.Summary, error) {
 	if file, size, ok := in.file(); ok {
-		sum, err = regfile.ScanAt(in.name, file, size, o)
-	} else {
-		sum, err = regfile.Scan(in.name, in.r, o)
+		return regfile.ScanAt(in.name, file, size, o)
 	}
-	return sum.Whole, err
+	return regfile.Scan(in.name, in.r, o)
 }
 
 // file gives the source, if it can be read in any order.
