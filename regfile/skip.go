@@ -149,7 +149,11 @@ func (s *skipper) line(w []byte, from int) (end, next int) {
 	if s.careful {
 		return s.carefulLine(w)
 	}
-	lf := from + s.find(w[from:], '\n')
+	lf := bytes.IndexByte(w[from:], '\n')
+	if lf < 0 || s.width == 2 && (lf&1 != 0 || w[from+lf+1] != 0) {
+		lf = s.find(w[from:], '\n')
+	}
+	lf += from
 	switch {
 	case lf == len(w):
 		return 0, 0
@@ -293,16 +297,37 @@ func (s *skipper) name(line []byte) int {
 		line = line[:end]
 	}
 	name := line[min(s.width, len(line)):]
-	end := s.special(name)
-	if end == len(name) || end >= maxName || s.unit(name[end:]) != '"' || s.wantsName(name[:end]) {
+	end := s.nameEnd(name)
+	if end == len(name) || end >= maxName || s.wantsName(name[:end]) {
 		return 0
 	}
 	return end + 2*s.width
 }
 
+// nameEnd is where a name's closing quote stands, or the length of w if what stands
+// before it is for the lexer.
+func (s *skipper) nameEnd(w []byte) int {
+	if s.check {
+		if end := s.special(w); end < len(w) && s.unit(w[end:]) == '"' {
+			return end
+		}
+		return len(w)
+	}
+	end := s.find(w, '"')
+	if end > 0 && s.unit(w[end-s.width:]) == '\\' {
+		return len(w)
+	}
+	return end
+}
+
+// wantsName tells whether a name may be wanted: it is, or has an escape.
 func (s *skipper) wantsName(name []byte) bool {
 	for _, want := range s.names {
-		if len(want) == len(name) && s.endsIn(name, want) {
+		switch {
+		case len(want) == len(name) && s.endsIn(name, want):
+			return true
+		case len(name) > 0 && len(want) > 0 && foldUnit(s.unit(name)) != s.unit(want) && s.unit(name) != '\\':
+		case s.find(name, '\\') < len(name):
 			return true
 		}
 	}
