@@ -195,7 +195,7 @@ func (s *scanner) lexWindow(limit int64) (stopped bool) {
 		}
 		limit = s.off + 1
 	}
-	s.hold = len(s.window) / 4
+	s.hold = len(s.window) / 2
 	s.use(s.feed(s.window[:s.held], s.ended))
 	return false
 }
