@@ -78,6 +78,7 @@ func (s *session) openStdin() (io.ReadCloser, error) {
 	}
 	s.stdinUsed = true
 	if f, ok := s.in.(*os.File); ok {
+		widenPipe(f)
 		if m := s.progress.meterOf(dash, f); m != nil {
 			return meteredReader{f, m}, nil
 		}
