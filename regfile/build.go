@@ -15,6 +15,7 @@ type builder struct {
 	relative bool // lines count from the start of a block
 	op       func(Op)
 	note     func(Note)
+	brief    func(rule string) bool // or nil
 	comment  func(Comment)
 	told     func(first, last int) // of a statement
 	err      error                 // what the file, or the block, fails for
@@ -45,7 +46,7 @@ func (b *builder) add(p piece) {
 		b.deleteKey(p)
 	case badKeyPiece:
 		b.closeKey(notOpened)
-		b.drop(p, ruleText(p.rule, b.form.quote(p.text)))
+		b.drop(p, func() string { return ruleText(p.rule, b.form.quote(p.text)) })
 	case namePiece:
 		b.openValue(p)
 	case typePiece:
@@ -86,8 +87,7 @@ func (b *builder) openKey(p piece) {
 	key, ok := cleanKey(written)
 	if !ok {
 		b.closeKey(notOpened)
-		p.rule = "unknown-root"
-		b.drop(p, unknownRoot(written))
+		b.dropRoot(p, written)
 		return
 	}
 	b.key, b.keyChosen, b.inName = key, b.chosen.key(key), false
@@ -111,11 +111,10 @@ func (b *builder) deleteKey(p piece) {
 	key, ok := cleanKey(written)
 	switch {
 	case !ok:
-		p.rule = "unknown-root"
-		b.drop(p, unknownRoot(written))
+		b.dropRoot(p, written)
 	case isRoot(key):
 		p.rule = "delete-root"
-		b.drop(p, fmt.Sprintf("%q is a root key, which cannot be deleted", key))
+		b.drop(p, func() string { return fmt.Sprintf("%q is a root key, which cannot be deleted", key) })
 	default:
 		op := Op{Verb: DeleteKey, Key: key, Pos: p.pos()}
 		if b.near != nil && b.near.remove(op) && b.relative {
@@ -222,7 +221,7 @@ func (b *builder) valueOp(op Op) {
 
 func (b *builder) noteNoKey(at Pos) {
 	if b.full || b.wanted {
-		text := fmt.Sprintf("%s is ignored: %s", quoteName(b.name), b.closed)
+		text := b.text("no-key", func() string { return fmt.Sprintf("%s is ignored: %s", quoteName(b.name), b.closed) })
 		b.note(Note{Pos: at, Rule: "no-key", Text: text, Dropped: true, Name: b.name})
 	}
 }
@@ -234,12 +233,12 @@ func (b *builder) tell(p piece) {
 		b.inName = b.inName && p.kind == oddPiece
 		return
 	}
-	text := ruleText(p.rule, b.form.quote(p.text))
+	text := func() string { return ruleText(p.rule, b.form.quote(p.text)) }
 	switch {
 	case !b.inName:
 		b.addNote(p, text)
 	case p.kind == oddPiece:
-		b.addNote(p, quoteName(b.name)+": "+text)
+		b.addNote(p, func() string { return quoteName(b.name) + ": " + text() })
 	default:
 		b.dropValue(p, text)
 	}
@@ -252,32 +251,50 @@ func (b *builder) tells(rule string) bool {
 }
 
 // dropValue gives up the value under way.
-func (b *builder) dropValue(p piece, text string) {
-	ignored := quoteName(b.name) + " is ignored: "
+func (b *builder) dropValue(p piece, text func() string) {
+	ignored := func(why string) string { return quoteName(b.name) + " is ignored: " + why }
 	if p.line != b.at.line {
 		if b.relative {
 			b.err = errRelative
 		}
 		first := p
 		first.place = b.at
-		b.drop(first, fmt.Sprintf("%sit is spoilt on line %d", ignored, p.line))
+		b.drop(first, func() string { return ignored(fmt.Sprintf("it is spoilt on line %d", p.line)) })
 	}
-	b.drop(p, ignored+text)
+	b.drop(p, func() string { return ignored(text()) })
 	b.inName = false
 }
 
+// dropRoot notes a line whose key has no root that regedit knows.
+func (b *builder) dropRoot(p piece, written string) {
+	p.rule = "unknown-root"
+	root, _, _ := strings.Cut(written, `\`)
+	if LongRoot(root) != "" {
+		p.rule = "short-root"
+	}
+	b.drop(p, func() string { return unknownRoot(written) })
+}
+
 // drop notes what regedit ignores.
-func (b *builder) drop(p piece, text string) {
+func (b *builder) drop(p piece, text func() string) {
 	p.kind = droppedPiece
 	b.addNote(p, text)
 }
 
-func (b *builder) addNote(p piece, text string) {
-	n := Note{Pos: p.pos(), Rule: p.rule, Text: text, Dropped: p.kind == droppedPiece, Key: b.key}
+func (b *builder) addNote(p piece, text func() string) {
+	n := Note{Pos: p.pos(), Rule: p.rule, Text: b.text(p.rule, text), Dropped: p.kind == droppedPiece, Key: b.key}
 	if b.inName {
 		n.Name = b.name
 	}
 	b.note(n)
+}
+
+// text gives the text of a note, unless it is not asked for.
+func (b *builder) text(rule string, text func() string) string {
+	if b.brief != nil && b.brief(rule) {
+		return ""
+	}
+	return text()
 }
 
 // noteForm notes what is odd about the file's first line; tail is what stands behind

@@ -252,13 +252,13 @@ var ruleCases = []ruleCase{
 		`[HKEY_USERS\A] | [HKEY_CLASSES_ROOT\A] | [HKEY_CURRENT_CONFIG\A] | [HKEY_CURRENT_USER\A] | [HKEY_DYN_DATA\A] | [HKEY_LOCAL_MACHINE]`, ""},
 	{"[W] Wine2a-c@2774 key-leading-ws", "B: \t [{P}]\n{V}{A}\n", listInForm, ""},
 	{"[C], [D] MS Press key-abbrev-HKLM", "B:§[HKLM\\SYSTEM]\n§{V}{A}\n", "",
-		`- unknown-root: "HKLM" is no root key to regedit, and what stands below it is ignored; write HKEY_LOCAL_MACHINE\SYSTEM` + "\n" +
+		`- short-root: "HKLM" is no root key to regedit, and what stands below it is ignored; write HKEY_LOCAL_MACHINE\SYSTEM` + "\n" +
 			`- no-key: "ReservedPorts" is ignored: the key above it is not one that regedit opens`},
 	{"[C] short roots", "B:§[HKU]\n§[hkcr\\A]\n§[HKCC\\A]\n§[-HKCU\\A\\B]\n", "",
-		`- unknown-root: "HKU" is no root key to regedit, and what stands below it is ignored; write HKEY_USERS` + "\n" +
-			`- unknown-root: "hkcr" is no root key to regedit, and what stands below it is ignored; write HKEY_CLASSES_ROOT\A` + "\n" +
-			`- unknown-root: "HKCC" is no root key to regedit, and what stands below it is ignored; write HKEY_CURRENT_CONFIG\A` + "\n" +
-			`- unknown-root: "HKCU" is no root key to regedit, and what stands below it is ignored; write HKEY_CURRENT_USER\A\B`},
+		`- short-root: "HKU" is no root key to regedit, and what stands below it is ignored; write HKEY_USERS` + "\n" +
+			`- short-root: "hkcr" is no root key to regedit, and what stands below it is ignored; write HKEY_CLASSES_ROOT\A` + "\n" +
+			`- short-root: "HKCC" is no root key to regedit, and what stands below it is ignored; write HKEY_CURRENT_CONFIG\A` + "\n" +
+			`- short-root: "HKCU" is no root key to regedit, and what stands below it is ignored; write HKEY_CURRENT_USER\A\B`},
 	{"[W] Subkey1a,b@3062 key-space-after-bracket", "B:§[ HKEY_LOCAL_MACHINE\\A]\n§[\tHKEY_LOCAL_MACHINE\\A]\n§[ -HKEY_LOCAL_MACHINE\\A]\n§{V}{A}\n", "",
 		`- key-blank: "[ HKEY_LOCAL_MACHINE\\A]" has a blank before the key; the line is ignored, and the key before it stays open` + "\n" +
 			`- key-blank: "[\tHKEY_LOCAL_MACHINE\\A]" has a blank before the key; the line is ignored, and the key before it stays open` + "\n" +

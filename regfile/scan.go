@@ -69,6 +69,10 @@ type ScanOptions struct {
 	Op   func(Op)   // each operation that is selected, and every DeleteKey, in the order of the file
 	Note func(Note) // each note, once it is known: that at the name of a spoilt value behind those of its data
 
+	// Brief tells whether notes of a rule may come without their texts, as those do that
+	// are only counted: making the text is most of the work. It may be nil.
+	Brief func(rule string) bool
+
 	Comment   func(Comment)         // each comment; may be nil
 	Statement func(first, last int) // the lines of each statement (key, value or stray line) that follows a comment on a line of its own; goes with Comment
 }
@@ -142,7 +146,7 @@ func (s *scanner) begin(o ScanOptions) error {
 func (s *scanner) prepare(f form, header []byte, o ScanOptions) {
 	s.head = header
 	s.builder = &builder{form: f, closed: noKey, chosen: o.Select.choice(), full: o.Full, limit: maxData,
-		op: o.Op, note: o.Note, comment: o.Comment, told: o.Statement, near: newNearest(f, o.Place)}
+		op: o.Op, note: o.Note, brief: o.Brief, comment: o.Comment, told: o.Statement, near: newNearest(f, o.Place)}
 	s.lexer = newLexer(f, header, s.add)
 	s.comments = o.Comment != nil
 	s.skipper = newSkipper(f.width, s.chosen, o.Full || s.comments)

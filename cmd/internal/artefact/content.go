@@ -105,6 +105,10 @@ type Note struct {
 func (n Note) Obscures(key string) bool {
 	values := target.SameName(n.Name, target.ReservedPortsName) || target.SameName(n.Name, target.MaxUserPortName)
 	here := target.SameName(n.Key, key)
+	switch n.Rule {
+	case unknownRoot, shortRoot: // the values below are noted, too
+		return false
+	}
 	if n.Omitted > 0 {
 		return true
 	}

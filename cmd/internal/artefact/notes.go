@@ -9,8 +9,15 @@ import (
 // maxNotes is how many notes of one rule are kept of a file.
 const maxNotes = 10_000
 
+// Rules of lines that open no key.
+const (
+	unknownRoot = "unknown-root"
+	shortRoot   = "short-root"
+)
+
 // notes keep the first notes of each rule and count the others: a file may have millions.
 type notes struct {
+	brief bool // of keys that regedit does not open, the first tells enough
 	all   []Note
 	rules map[string]*tally
 	size  int // bytes that they take
@@ -35,7 +42,7 @@ func (k *notes) add(n Note) {
 	const fixed = 256
 	size := k.size + fixed + len(n.Text) + len(n.Key) + len(n.Name)
 	switch {
-	case t.rest == nil && t.n <= maxNotes && size <= mostKept:
+	case t.rest == nil && t.n <= k.most(n.Rule) && size <= mostKept:
 		k.all, k.size = append(k.all, n), size
 	case t.rest == nil:
 		n.Key, n.Name = "", ""
@@ -46,11 +53,28 @@ func (k *notes) add(n Note) {
 	}
 }
 
+// most is how many notes of a rule are kept at most.
+func (k *notes) most(rule string) int {
+	if k.brief && (rule == shortRoot || rule == unknownRoot) {
+		return 1
+	}
+	return maxNotes
+}
+
+// full tells whether further notes of a rule are only counted.
+func (k *notes) full(rule string) bool {
+	t := k.rules[rule]
+	return t != nil && (t.rest != nil || t.n >= k.most(rule))
+}
+
 // list gives the notes, of those that are not kept one for each rule.
 func (k *notes) list() []Note {
 	for _, rule := range slices.Sorted(maps.Keys(k.rules)) {
 		if n := k.rules[rule].rest; n != nil {
 			n.Text = fmt.Sprintf("from here on, %d notes like those before it (%s) are left out", n.Omitted, rule)
+			if k.most(rule) == 1 {
+				n.Text = fmt.Sprintf("lines with such a root, from here on: %d", n.Omitted)
+			}
 			k.all = append(k.all, *n)
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // readReg reads files of any size in flat memory.
 func readReg(c *Content, in input) error {
 	r := newRegistryReader(c, in)
-	o := regfile.ScanOptions{Select: in.o.Select.ofScan(), Full: in.o.Faults, Place: in.o.Place, Op: r.op, Note: r.note}
+	o := regfile.ScanOptions{Select: in.o.Select.ofScan(), Full: in.o.Faults, Place: in.o.Place, Op: r.op, Note: r.note, Brief: r.notes.full}
 	var m remarks
 	if in.o.Faults {
 		m = remarks{registryReader: r}
@@ -165,10 +165,13 @@ const (
 
 func newRegistryReader(c *Content, in input) *registryReader {
 	c.State = &regfile.State{}
-	return &registryReader{Content: c, in: in}
+	return &registryReader{Content: c, in: in, notes: notes{brief: !in.o.Faults}}
 }
 
 func (r *registryReader) note(n regfile.Note) {
+	if n.Rule == shortRoot && r.notes.brief && !r.notes.full(shortRoot) {
+		n.Text += "; if Samba wrote the file, net registry convert OLD NEW regedit5 mends it"
+	}
 	r.notes.add(Note{Line: n.Pos.Line, Col: n.Pos.Col, Rule: n.Rule, Text: n.Text, Dropped: n.Dropped, Key: n.Key, Name: n.Name})
 }
 

@@ -42,6 +42,22 @@ func TestNotesAreLimited(t *testing.T) {
 	}
 }
 
+// Of keys that regedit does not open, the first tells enough, and they leave nothing open:
+// the values below them are noted, too.
+func TestRootsAreNotedOnce(t *testing.T) {
+	text := "REGEDIT4\n" + strings.Repeat("\n[HKLM\\A]\n", 3) + "\n[HKLN\\A]\n\"ReservedPorts\"=hex(7):00\n"
+	var got []string
+	for _, n := range readReged(t, text, Options{}).Notes {
+		got = append(got, fmt.Sprintf("%d %s %d %v", n.Line, n.Rule, n.Omitted, n.Obscures(parametersKey)))
+	}
+	if want := "3 short-root 0 false, 5 short-root 2 false, 9 unknown-root 0 false, 10 no-key 0 true"; strings.Join(got, ", ") != want {
+		t.Errorf("got %q, want %s", got, want)
+	}
+	if notes := readReged(t, text, Options{Faults: true}).Notes; len(notes) != 5 {
+		t.Errorf("%d notes", len(notes))
+	}
+}
+
 // The notes that are kept take limited memory.
 func TestNotesAreLimitedInSize(t *testing.T) {
 	var k notes

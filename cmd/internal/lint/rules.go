@@ -202,7 +202,7 @@ var table = sync.OnceValue(func() []Rule {
 			Good:   Example{Text: "REGEDIT4\n\n[" + parameters + "]\n\"MaxUserPort\"=dword:0000ea60\n\n"},
 		},
 		{
-			Name: "unknown-root", Severity: Error, notes: []string{"unknown-root"},
+			Name: "unknown-root", Severity: Error, notes: []string{"unknown-root", "short-root"},
 			Why:    "Regedit takes root keys by their long names only, and ignores what stands below any other.",
 			Source: regedit,
 			Bad:    Example{Text: "REGEDIT4\n\n[HKLM\\SYSTEM\\Select]\n\n", Finds: []string{`3:1: error: "HKLM" is no root key to regedit, and what stands below it is ignored; write HKEY_LOCAL_MACHINE\SYSTEM\Select`}},
