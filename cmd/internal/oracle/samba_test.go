@@ -1,9 +1,12 @@
 package oracle
 
 import (
+	"bytes"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"portreg/regfile"
 )
 
 // sambaConvert lets Samba read a .reg file and write it in another form,
@@ -35,6 +38,17 @@ const (
 	footer5 = ";Local Variables:\r\n;coding: UTF-16LE\r\n;End:\r\n"
 	footer4 = ";Local Variables:\r\n;coding: CP1252\r\n;End:\r\n"
 )
+
+// Samba makes long names of the short ones that it gives root keys unless it is told a form.
+func TestSambaMendsRoots(t *testing.T) {
+	const body = "\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters]\n\"ReservedPorts\"=hex(7):38,00,30,00,00,00,00,00\n\n"
+	const header = "Windows Registry Editor Version 5.00\n\n"
+	short, long := sambaConvert(t, []byte(header+"[HKLM"+body), "regedit5"), sambaConvert(t, []byte(header+"[HKEY_LOCAL_MACHINE"+body), "regedit5")
+	f, err := regfile.Parse("mended.reg", short)
+	if err != nil || !bytes.Equal(short, long) || len(f.Ops()) != 2 || len(f.Notes()) > 0 {
+		t.Errorf("%v, %q\nwant %q", err, short, long)
+	}
+}
 
 // withFooter is what Samba writes where regedit writes text.
 func withFooter(t testing.TB, text, footer string) string {
