@@ -66,10 +66,15 @@ func (s *session) open(file fileName) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, inFile(file.String(), err)
 	}
-	if m := s.progress.meterOf(file, f); m != nil {
-		return meteredFile{meteredReader{f, m}, f}, nil
+	return s.metered(file, f), nil
+}
+
+// metered gives a file that shows how far it is read, where progress is shown.
+func (s *session) metered(name fileName, f *os.File) io.ReadCloser {
+	if m := s.progress.meterOf(name, f); m != nil {
+		return meteredFile{meteredReader{f, m}, f}
 	}
-	return f, nil
+	return f
 }
 
 func (s *session) openStdin() (io.ReadCloser, error) {
@@ -77,13 +82,24 @@ func (s *session) openStdin() (io.ReadCloser, error) {
 		return nil, errors.New("standard input can be read only once; give - only once")
 	}
 	s.stdinUsed = true
-	if f, ok := s.in.(*os.File); ok {
-		widenPipe(f)
-		if m := s.progress.meterOf(dash, f); m != nil {
-			return meteredReader{f, m}, nil
-		}
+	f, ok := s.in.(*os.File)
+	if !ok {
+		return io.NopCloser(s.in), nil
 	}
-	return io.NopCloser(s.in), nil
+	widenPipe(f)
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && isAtStart(f) {
+		return s.metered(dash, f), nil
+	}
+	if m := s.progress.meterOf(dash, f); m != nil {
+		return meteredReader{f, m}, nil
+	}
+	return io.NopCloser(f), nil
+}
+
+// isAtStart tells whether all of a file is still to be read.
+func isAtStart(f *os.File) bool {
+	at, err := f.Seek(0, io.SeekCurrent)
+	return err == nil && at == 0
 }
 
 // read reads a file in any format.
