@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"portreg/cmd/internal/artefact"
 	"portreg/cmd/internal/target"
@@ -81,14 +82,34 @@ func (j *job) exportToEdit(c *artefact.Content) (*export, error) {
 		return nil, err
 	}
 	if _, ok := target.ControlSetOf(c.Place.Above); !ok {
-		return nil, e.errorf("%s", e.wrongFile())
+		return nil, e.errorf("%s; --edit adds it only below a key of its control set", e.wrongFile())
 	}
 	j.warnf("%s does not have %s, which is added; it has %s", e.name, key, c.Place.Above)
 	return e, nil
 }
 
+// sayOthers says which other control sets stay as they are.
+func (j *job) sayOthers(there *export) {
+	keys := slices.DeleteFunc(parameterKeys(there.content), func(key string) bool { return target.SameName(key, there.key) })
+	if len(keys) > 0 {
+		j.sayf("%s also has %s, which this edit leaves alone; --control-set picks one", there.name, strings.Join(keys, ", "))
+	}
+}
+
+// warnSetBack warns where importing the file would set a numbered control set back.
+func (j *job) warnSetBack(there *export, result ranges.Set) {
+	v, set := there.content.State.Value(target.Place{}.Key(), target.ReservedPortsName)
+	if set && j.place().Online() && !target.Reserves(v.Data, result) {
+		j.warnf("where control set %d is the current one, importing %s sets back what is edited: it sets %s under %s, too", j.place().ControlSet, there.name, v.Name, v.Key)
+	}
+}
+
 // planEdit works out what is changed for a result.
 func (j *job) planEdit(there *export, result ranges.Set) error {
+	j.sayOthers(there)
+	if j.place().ControlSet > 0 {
+		j.warnSetBack(there, result)
+	}
 	ops := slices.DeleteFunc(j.made.Operations, func(op regfile.Op) bool {
 		return op.Verb == regfile.CreateKey || op.Name == target.ReservedPortsName && there.reserves(result)
 	})
