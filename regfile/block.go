@@ -14,8 +14,9 @@ import (
 // quotes: so a block counts only if the one before it ends where it begins. Else, and
 // where there is much to tell, that part of the file is read in order.
 
-// blockSize is the distance of the nominal starts.
-const blockSize = 4 << 20
+// blockSize is the distance of the nominal starts: large files have no more blocks than
+// others, each of which costs memory until the next garbage collection.
+func blockSize(file int64) int64 { return min(max(file/128, 4<<20), 64<<20) }
 
 // mostEvents is how much of a block is kept until it is its turn.
 const mostEvents = 1 << 13
@@ -30,7 +31,7 @@ var (
 
 // ScanAt is [Scan] of the first size bytes of r, on all cores.
 func ScanAt(name string, r io.ReaderAt, size int64, o ScanOptions) (Summary, error) {
-	return scanBlocks(name, r, size, o, runtime.GOMAXPROCS(0), blockSize)
+	return scanBlocks(name, r, size, o, runtime.GOMAXPROCS(0), blockSize(size))
 }
 
 // blocks scans a file in blocks.

@@ -216,8 +216,9 @@ func (s *scanner) blockStart(limit int64) int {
 
 // use takes n bytes from the window.
 func (s *scanner) use(n int) {
-	s.tail = append(s.tail, s.window[max(0, n-tailSize):n]...)
-	s.tail = append(s.tail[:0], s.tail[max(0, len(s.tail)-tailSize):]...)
+	last := s.window[max(0, n-tailSize):n]
+	kept := s.tail[max(0, len(s.tail)+len(last)-tailSize):]
+	s.tail = append(append(s.tail[:0], kept...), last...)
 	s.held = copy(s.window, s.window[n:s.held])
 }
 
