@@ -16,8 +16,9 @@ import (
 // same key. The file is not read again, but for where it is edited. scanned and place are
 // what [ScanAt] has given of it: all operations on the key and its values, with the data
 // of those that are set, and those that delete the key or one above it; others do not
-// matter; and where the key would be, which matters if the file lacks it. Afterwards what it leaves differs in those values only, and every byte that does
-// not belong to them is as before:
+// matter; and where the key would be, which matters if the file lacks it. Afterwards what
+// it leaves differs in those values only, and every byte that does not belong to them is
+// as before:
 //
 //   - A value that has the data already stays as it is written.
 //   - Where the file sets the value, and that is what it leaves, its data is replaced,
@@ -36,7 +37,7 @@ import (
 // Lines end as the first one does, and text is in the file's own encoding, which for
 // 8-bit files of version 5.00 is taken to be UTF-8.
 //
-// Errors are those of ScanAt; a key or name that no .reg file can hold; text data that
+// Errors are those of r; a first line that regedit does not import; a key or name that no .reg file can hold; text data that
 // regedit would not import as it is (see [Encode]); and a file so damaged where it would
 // be changed that other values would change, too.
 func Edit(name string, r io.ReaderAt, size int64, scanned []Op, place Place, ops ...Op) (*Patch, error) {
