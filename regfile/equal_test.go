@@ -43,8 +43,8 @@ func scanEqualsParse(t *testing.T, src []byte, selections ...Selection) {
 		return
 	}
 	for _, sel := range selections {
-		for _, full := range []bool{false, true} {
-			want := heard(slowScan(src, windowSize), sel, full)
+		for _, depth := range depths {
+			want := heard(slowScan(src, windowSize), sel, depth)
 			for way, scan := range map[string]func(ScanOptions) (Summary, error){
 				"fast":    func(o ScanOptions) (Summary, error) { return Scan("x.reg", bytes.NewReader(src), o) },
 				"windows": slowScan(src, maxHeader+len(src)%7),
@@ -58,10 +58,12 @@ func scanEqualsParse(t *testing.T, src []byte, selections ...Selection) {
 					return Scan("x.reg", iotest.DataErrReader(bytes.NewReader(src)), o)
 				},
 			} {
-				if got := heard(scan, sel, full); got != want {
-					t.Fatalf("%s, %v, full %v:\n%s\nwant\n%s\n%q", way, sel, full, got, want, src)
+				if got := heard(scan, sel, depth); got != want {
+					t.Fatalf("%s, %v, depth %d:\n%s\nwant\n%s\n%q", way, sel, depth, got, want, src)
 				}
 			}
+		}
+		for _, full := range []bool{false, true} {
 			ops, notes, _, _ := scanned(src, ScanOptions{Select: sel, Full: full})
 			if chosen := chosenOps(f.Ops(), sel); fmt.Sprint(ops) != fmt.Sprint(chosen) {
 				t.Fatalf("%v, full %v:\n%v\nwant\n%v\n%q", sel, full, ops, chosen, src)

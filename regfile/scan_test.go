@@ -93,12 +93,12 @@ func TestScanBlocks(t *testing.T) {
 			if seed > 0 {
 				src = mutated(rand.New(rand.NewPCG(seed, 1)), src)
 			}
-			for _, full := range []bool{false, true} {
-				want := heard(func(o ScanOptions) (Summary, error) { return Scan("x.reg", bytes.NewReader(src), o) }, sel, full)
+			for _, depth := range depths {
+				want := heard(func(o ScanOptions) (Summary, error) { return Scan("x.reg", bytes.NewReader(src), o) }, sel, depth)
 				for _, size := range []int64{64, 130, 700, 4000} {
 					got := heard(func(o ScanOptions) (Summary, error) {
 						return scanBlocks("x.reg", bytes.NewReader(src), int64(len(src)), o, 3, size)
-					}, sel, full)
+					}, sel, depth)
 					if got != want {
 						t.Fatalf("%s, seed %d, full %v, blocks of %d:\n%s\nwant\n%s\n%q", id, seed, full, size, got, want, src)
 					}
@@ -130,18 +130,32 @@ func isOfFile(n Note) bool {
 }
 
 // heard lists all that a scan tells.
-func heard(scan func(ScanOptions) (Summary, error), sel Selection, full bool) string {
+func heard(scan func(ScanOptions) (Summary, error), sel Selection, depth depth) string {
 	var b strings.Builder
-	sum, err := scan(ScanOptions{
-		Select: sel, Full: full, Place: missingKey,
-		Op:        func(op Op) { fmt.Fprintln(&b, op) },
-		Note:      func(n Note) { fmt.Fprintf(&b, "%+v\n", n) },
-		Comment:   func(c Comment) { fmt.Fprintln(&b, c) },
-		Statement: func(first, last int) { fmt.Fprintln(&b, first, last) },
-	})
+	o := ScanOptions{
+		Select: sel, Full: depth == full, Place: missingKey,
+		Op:   func(op Op) { fmt.Fprintln(&b, op) },
+		Note: func(n Note) { fmt.Fprintf(&b, "%+v\n", n) },
+	}
+	if depth != search {
+		o.Comment = func(c Comment) { fmt.Fprintln(&b, c) }
+		o.Statement = func(first, last int) { fmt.Fprintln(&b, first, last) }
+	}
+	sum, err := scan(o)
 	fmt.Fprintln(&b, sum.Whole, sum.Place.Above, sum.Place.behind, err)
 	return b.String()
 }
+
+// depth is how much a scan tells.
+type depth int
+
+const (
+	search   depth = iota // neither comments nor all notes
+	comments              // comments, too
+	full                  // and all notes
+)
+
+var depths = []depth{search, comments, full}
 
 // missingKey is below keys of the fixtures, and of those that damage brings in.
 const missingKey = `HKEY_LOCAL_MACHINE\x\Sub\Ü`

@@ -13,31 +13,50 @@ import (
 
 // skipper passes over statements that stand whole in a window.
 type skipper struct {
-	width  int
-	check  bool // look into names and text, too: what is wrong there would be noted
-	wanted choice
-	keys   [][]byte // wanted.keys as units
-	names  [][]byte // wanted.names as units
-	beyond bool     // the text is 8-bit and something wanted is not ASCII, which has several spellings there
-	roots  [][]byte // as units, the one seen last first
-	raw    []byte   // the key that was opened last, in the window
-	opened bool     // raw is newer than the key that the builder has
-	kept   []byte   // raw, when the window has moved on
-	open   bool     // a key is open, so that values below it are not ignored
+	width    int
+	check    bool // look into names and text, too: what is wrong there would be noted
+	wanted   choice
+	keys     [][]byte // wanted.keys as units
+	names    [][]byte // wanted.names as units
+	initials unitSet
+	beyond   bool     // the text is 8-bit and something wanted is not ASCII, which has several spellings there
+	roots    [][]byte // as units, the one seen last first
+	raw      []byte   // the key that was opened last, in the window
+	opened   bool     // raw is newer than the key that the builder has
+	kept     []byte   // raw, when the window has moved on
+	open     bool     // a key is open, so that values below it are not ignored
 
 	// Statements are passed over in stretches. At first CRs without an LF are not looked
 	// for, nor any CR or LF in wrapped hex data: counting them behind the stretch tells
 	// whether there was one. If so, the stretch is passed over again, carefully.
 	careful bool
-	crs     int // line ends of the stretch that have a CR
+	bare    int // line ends of the stretch that are an LF without a CR
 	lf      int // how far the next LF is from the end of the window, when careful; -1: not known
 }
 
 func newSkipper(width int, c choice, check bool) *skipper {
 	s := &skipper{width: width, check: check, wanted: c, lf: -1}
 	s.roots, s.keys, s.names = s.units(rootKeys[:]), s.units(c.keys), s.units(c.names)
+	s.initials = initials(c)
 	s.beyond = width == 1 && (slices.ContainsFunc(s.keys, isBeyondASCII) || slices.ContainsFunc(s.names, isBeyondASCII))
 	return s
+}
+
+func initials(c choice) (set unitSet) {
+	set['\\'] = true
+	for _, name := range c.names {
+		if name == "" || name[0] >= 128 {
+			continue
+		}
+		set[name[0]] = true
+		set[bytes.ToUpper([]byte(name[:1]))[0]] = true
+	}
+	if c.all {
+		for i := range set {
+			set[i] = true
+		}
+	}
+	return set
 }
 
 // units are texts in the width of a file, UTF-8 where that is 1.
@@ -76,7 +95,7 @@ func (s *skipper) stretch(w []byte) (n, lines int) {
 	raw, opened, open := s.raw, s.opened, s.open
 	s.careful = false
 	n, lines = s.statements(w)
-	if n > 0 && s.has(w[:n], '\n', lines) && s.has(w[:n], '\r', s.crs) {
+	if n > 0 && s.has(w[:n], '\n', lines) && s.has(w[:n], '\r', lines-s.bare) {
 		return n, lines
 	}
 	s.raw, s.opened, s.open = raw, opened, open
@@ -85,19 +104,16 @@ func (s *skipper) stretch(w []byte) (n, lines int) {
 }
 
 func (s *skipper) statements(w []byte) (n, lines int) {
-	s.crs = 0
+	s.bare = 0
 	for n < min(len(w), stretchSize) {
-		crs := s.crs
+		bare := s.bare
 		used, more := s.statement(w[n:])
 		if used == 0 {
-			s.crs = crs
+			s.bare = bare
 			break
 		}
 		n += used
 		lines += more
-		if n >= 2*s.width && s.unit(w[n-2*s.width:]) == '\r' {
-			s.crs++
-		}
 	}
 	return n, lines
 }
@@ -160,6 +176,7 @@ func (s *skipper) line(w []byte, from int) (end, next int) {
 	case lf > 0 && s.unit(w[lf-s.width:]) == '\r':
 		return lf - s.width, lf + s.width
 	}
+	s.bare++
 	return lf, lf + s.width
 }
 
@@ -265,6 +282,11 @@ func foldUnit(c uint16) uint16 {
 
 // value passes over a value that is not wanted.
 func (s *skipper) value(w []byte) (n, lines int) {
+	if s.width == 2 && !s.check && !s.careful && len(w) > 2 {
+		if n, lines = s.quick(w); n > 0 {
+			return n, lines
+		}
+	}
 	at := s.name(w)
 	if s.check && !s.open || at == 0 || at+2*s.width > len(w) || s.unit(w[at:]) != '=' {
 		return 0, 0
@@ -332,6 +354,12 @@ func (s *skipper) wantsName(name []byte) bool {
 		}
 	}
 	return s.wanted.all || s.beyond && isBeyondASCII(name)
+}
+
+// mayWant tells by the first unit whether a name may be wanted.
+func (s *skipper) mayWant(name []byte) bool {
+	c := s.unit(name)
+	return c >= 128 || s.initials[c]
 }
 
 // isBeyondASCII tells whether 8-bit text has bytes that are not ASCII.
@@ -421,11 +449,11 @@ func (s *skipper) hex(w []byte, at int) (n, lines int) {
 		case !continued:
 			return n, lines
 		}
-		next := s.nextHex(w[n:])
-		if next == 0 {
+		blanks := s.beforeHex(w[n:])
+		if blanks < 0 {
 			return 0, 0
 		}
-		n += next
+		n += blanks
 		if !s.check && !s.careful {
 			size, more := s.wrapped(w[n:])
 			n, lines = n+size, lines+more
@@ -433,8 +461,8 @@ func (s *skipper) hex(w []byte, at int) (n, lines int) {
 	}
 }
 
-// hexLine is the length of a line of hex data up to behind the backslash that continues
-// it, else with its end; 0 if it is for the lexer. Without check digits are not looked
+// hexLine is the length of a line of hex data, 0 if it is for the lexer, and tells whether
+// the next line continues it. Without check digits are not looked
 // at: if one is wrong, the value ends there, and each line that begins with a digit is
 // lost, with as little to say of it.
 func (s *skipper) hexLine(w []byte) (n int, continued bool) {
@@ -449,24 +477,26 @@ func (s *skipper) hexLine(w []byte) (n int, continued bool) {
 	case end:
 		return next, false
 	case end - s.width:
-		return end, true
+		return next, true
 	}
 	return 0, false // maybe a comment behind it
 }
 
 func (s *skipper) checkedHexLine(w []byte) (n int, continued bool) {
 	n = hexRun(w, s.width)
+	end := 0
 	switch {
 	case n+4*s.width > len(w):
-		return 0, false
 	case s.unit(w[n:]) == '\\':
-		return n + s.width, true
+		n += s.width
+		end, continued = s.lineEnd(w[n:]), true
+	default:
+		end = s.hexEnd(w[n:], n > 0)
 	}
-	end := s.hexEnd(w[n:], n > 0)
 	if end == 0 {
 		return 0, false
 	}
-	return n + end, false
+	return n + end, continued
 }
 
 // The end of a line of hex data as regedit wraps it, in UTF-16, and how long such a line
@@ -487,7 +517,6 @@ func (s *skipper) wrapped(w []byte) (n, lines int) {
 		}
 		n += wrappedSize
 		lines++
-		s.crs++
 	}
 	return n, lines
 }
@@ -544,21 +573,14 @@ func (s *skipper) hexEnd(w []byte, before bool) int {
 	return n + end
 }
 
-// nextHex is how far behind a backslash the digits of the next line begin, 0 if
-// anything else stands there.
-func (s *skipper) nextHex(w []byte) int {
-	n := s.lineEnd(w)
-	switch n {
-	case 0:
-		return 0
-	case 2 * s.width:
-		s.crs++
-	}
+// beforeHex is how far in a line its first digit is, and only blanks before it, or -1.
+func (s *skipper) beforeHex(w []byte) int {
+	n := 0
 	for n < len(w) && s.unit(w[n:]) == ' ' {
 		n += s.width
 	}
 	if n == len(w) || !isHex(s.unit(w[n:])) {
-		return 0
+		return -1
 	}
 	return n
 }
@@ -570,11 +592,14 @@ func (s *skipper) lineEnd(w []byte) int {
 	case len(w) < 2*s.width:
 		return 0
 	case s.unit(w) == '\n':
+		s.bare++
 		return s.width
 	case s.unit(w) != '\r':
 		return 0
 	case s.unit(w[s.width:]) == '\n':
 		return 2 * s.width
+	case !s.careful:
+		return 0
 	}
 	return s.width
 }
