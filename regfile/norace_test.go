@@ -1,0 +1,5 @@
+//go:build !race
+
+package regfile
+
+const raceEnabled = false
