@@ -3,7 +3,6 @@ package regfile
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -134,15 +133,6 @@ func TestScanEqualsParseDamaged(t *testing.T) {
 	for range 10_000 {
 		src := damaged(r, bases[r.IntN(len(bases))])
 		scanEqualsParse(t, src, selections[r.IntN(len(selections))])
-	}
-}
-
-// An error of the reader is passed on, with nothing behind it.
-func TestScanReadError(t *testing.T) {
-	src := utf16LE(header5 + "\n\n[HKEY_USERS\\A]\n\"a\"=\"b\"\n")
-	r := io.MultiReader(bytes.NewReader(src), iotest.ErrReader(iotest.ErrTimeout))
-	if _, err := Scan("x.reg", r, ScanOptions{Op: func(Op) {}, Note: func(Note) {}}); err != iotest.ErrTimeout {
-		t.Error(err)
 	}
 }
 
