@@ -93,7 +93,7 @@ type Repeat struct {
 type Note struct {
 	Line, Col int
 	Rule      string // a short name
-	Text      string
+	Text      string // one line; may hold whatever else the file holds
 	Dropped   bool   // Windows ignores what stands there
 	Key, Name string // of the registry: the key it stands under and the value it is about, as far as known
 	Omitted   int    // how many of its rule it stands for, the first of which is there

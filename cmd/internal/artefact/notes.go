@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // maxNotes is how many notes of one rule are kept of a file.
@@ -29,7 +30,14 @@ type tally struct {
 	rest *Note // the first that is not kept, or nil
 }
 
+// OneLine gives text with its line ends escaped, as the names of keys in policies and
+// hives may hold some.
+func OneLine(text string) string {
+	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(text)
+}
+
 func (k *notes) add(n Note) {
+	n.Text = OneLine(n.Text)
 	if k.rules == nil {
 		k.rules = map[string]*tally{}
 	}

@@ -82,7 +82,7 @@ func (l *linter) find(line, col int, format string, args ...any) bool {
 	if e := l.rule.Except; e != nil && e.holds(l) {
 		severity = e.Severity
 	}
-	text := fmt.Sprintf(format, args...)
+	text := artefact.OneLine(fmt.Sprintf(format, args...))
 	l.count++
 	if l.count > maxFindings {
 		l.ignores.unsure[l.rule.Name] = true

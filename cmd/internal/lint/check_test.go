@@ -255,6 +255,7 @@ func FuzzCheck(f *testing.F) {
 		f.Add(r.Bad.Text)
 		f.Add(r.Good.Text)
 	}
+	f.Add("Computer\nM\r\r\nReservedPorts\r\nMULTISZ:")
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := artefact.Read("x", strings.NewReader(text), artefact.Options{Proto: ranges.UDP, Written: true, Faults: true})
 		if err != nil {

@@ -69,5 +69,5 @@ type Finding struct {
 	Line, Col int    // from 1, Col in characters
 	Rule      string // the name of its rule
 	Severity  Severity
-	Text      string // one line; may hold whatever the file holds: each form of output escapes it
+	Text      string // one line; may hold whatever else the file holds: each form of output escapes it
 }
